@@ -1,0 +1,172 @@
+"""One agent for all three turns: it routes, keeps to the time and never raises."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from twentyq.answerer import Answerer, Pair
+from twentyq.background import BackgroundModel, Scorer
+from twentyq.knowledge import Knowledge
+from twentyq.matching import matches, normalize
+from twentyq.observation import MAX_GUESS, MAX_QUESTION, Observation
+from twentyq.questioner import Questioner
+from twentyq.settings import Calibration, Settings
+
+log = logging.getLogger("twentyq")
+T = TypeVar("T")
+
+ACT_TIMEOUT = 60.0
+MARGIN = 5.0
+"""Seconds of a turn that are left unused."""
+RESERVE = 60.0
+"""Seconds of overage that are never touched."""
+SPARE_QUESTIONS = (
+    "Is it a living thing?",
+    "Is it man-made?",
+    "Can you hold it in one hand?",
+    "Is it usually found indoors?",
+    "Is it made of metal?",
+    "Is it something to eat or drink?",
+    "Does it use electricity?",
+    "Is it bigger than a car?",
+)
+SPARE_GUESSES = ("table", "river", "engine", "blanket", "ladder", "candle", "mountain", "bottle")
+
+
+def turn_seconds(act_timeout: float, overage: float) -> float:
+    """Seconds this turn may take.
+
+    The turn's own time less a margin, and half of what is left of the game's overage above
+    a reserve: a slow first answer may use much of it, and a later one still has some.
+    """
+    own = max(act_timeout - MARGIN, act_timeout * 0.8)
+    return max(0.1, own + max(0.0, overage - RESERVE) / 2)
+
+
+class Agent:
+    """The player in ``folder``: settings, knowledge, calibration and weights lie there.
+
+    ``load_model`` replaces the loading of the weights (in tests, and in the workbench).
+    """
+
+    def __init__(self, folder: str | Path, load_model: Callable[[], Scorer] | None = None) -> None:
+        self.folder = Path(folder)
+        self.settings = Settings.read(self.folder / "agent.json")
+        self.model = BackgroundModel(load_model or self._load_model)
+
+    def act(self, obs: Any, cfg: Any = None) -> str:
+        """The turn's action: never empty, never an exception, never later than the turn's time."""
+        try:
+            turn = Observation.parse(obs)
+            seconds = turn_seconds(_act_timeout(cfg), turn.overage)
+            if turn.turn_type == "answer":
+                return self.answerer.answer(turn.keyword, _last(turn.questions), seconds).text
+            move = self.questioner.guess if turn.turn_type == "guess" else self.questioner.ask
+            made = within(seconds, lambda: move(turn))
+            limit = MAX_GUESS if turn.turn_type == "guess" else MAX_QUESTION
+            if isinstance(made, str) and made.strip() and len(made) <= limit:
+                return made
+            log.warning("The %s did not end in time; playing a spare one.", turn.turn_type)
+        except Exception as error:
+            log.warning("Playing a spare move after %s: %s", type(error).__name__, error)
+        return spare_move(obs)
+
+    @cached_property
+    def knowledge(self) -> Knowledge | None:
+        """The table; None, with a line in the log, if it is missing or broken."""
+        try:
+            return Knowledge.load(self.folder / "knowledge")
+        except Exception as error:
+            log.warning("Playing without the table: %s", error)
+            return None
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        return Answerer(self.knowledge, self.model)
+
+    @cached_property
+    def questioner(self) -> Questioner:
+        if self.knowledge is None:
+            raise RuntimeError("a guesser needs the table")
+        return Questioner(self.knowledge, self.settings.handshake, self.settings.questions)
+
+    def _load_model(self) -> Scorer:
+        # Imported here: a guesser must not pay for torch.
+        from twentyq.llm import YesNoModel, check_versions
+
+        check_versions(self.settings.made_with, importlib.metadata.version)
+        model = YesNoModel.load(
+            self.folder / "weights",
+            device=self.settings.device,
+            compute_dtype=self.settings.compute_dtype,
+            batch_size=self.settings.batch_size,
+            trust_remote_code=self.settings.trust_remote_code,
+        )
+        return scorer(model, Calibration.read(self.folder / "calibration.json"))
+
+
+def scorer(model: Any, calibration: Calibration) -> Scorer:
+    """Calibrated P(yes) from a ``YesNoModel`` with the calibration's own template."""
+    template = model.template(calibration.template)
+    model.warm_up(template)
+
+    def score(pairs: Sequence[Pair], progress: Callable[[int], None] | None = None) -> list[float]:
+        prompts = [template.render(model.tokenizer, *pair) for pair in pairs]
+        return [calibration.p_yes(float(z)) for z in model.log_odds(prompts, progress)]
+
+    return score
+
+
+def within(seconds: float, work: Callable[[], T]) -> T | None:
+    """The result of ``work``, or None if it is not there after ``seconds``; its errors pass on."""
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=run, name="twentyq-turn", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failure:
+        raise failure[0]
+    return outcome[0] if outcome else None
+
+
+def spare_move(obs: Any) -> str:
+    """A legal move from the observation alone; never one that was made before."""
+    try:
+        turn = Observation.parse(obs)
+    except Exception:
+        return "no"
+    if turn.turn_type == "ask":
+        asked = {normalize(q) for q in turn.questions}
+        numbered = (f"Is it one of at least {n} parts?" for n in range(2, 50))
+        return next(q for q in (*SPARE_QUESTIONS, *numbered) if normalize(q) not in asked)
+    if turn.turn_type == "guess":
+        numbered = (f"{n} things" for n in range(2, 50))
+        for guess in (*SPARE_GUESSES, *numbered):
+            if not any(matches(guess, made) for made in turn.guesses):
+                return guess
+    return "no"
+
+
+def _act_timeout(cfg: Any) -> float:
+    value = cfg.get("actTimeout") if isinstance(cfg, dict) else getattr(cfg, "actTimeout", None)
+    try:
+        return float(value) if value else ACT_TIMEOUT
+    except (TypeError, ValueError):
+        return ACT_TIMEOUT
+
+
+def _last(questions: Sequence[str]) -> str:
+    return questions[-1] if questions else ""

@@ -1,0 +1,111 @@
+"""Yes or no: by spelling rule, by the known table, by the model, and "no" when all else fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from twentyq import spelling
+from twentyq.knowledge import LEVELS, Knowledge, question_key
+from twentyq.naming import names_keyword
+
+SURE = 0.9
+"""The table decides where its P(yes) is at least this far from undecided (or 1 - SURE)."""
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, how likely yes is, and where it comes from: rule, table, model or default."""
+
+    p_yes: float
+    source: str
+
+    @property
+    def yes(self) -> bool:
+        return self.p_yes > 0.5
+
+    @property
+    def text(self) -> str:
+        return "yes" if self.yes else "no"
+
+
+DEFAULT = Answer(0.25, "default")
+"""Three of four true answers in real games are no."""
+
+
+class Model(Protocol):
+    """Calibrated P(yes) of pairs; None for all of them if there is no answer in time."""
+
+    def p_yes(
+        self,
+        pairs: Sequence[Pair],
+        seconds: float | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Sequence[float] | None: ...
+
+
+class Answerer:
+    """Decides pairs of (keyword, question); ``model`` or ``knowledge`` may be missing."""
+
+    def __init__(self, knowledge: Knowledge | None = None, model: Model | None = None) -> None:
+        self.knowledge = knowledge
+        self.model = model
+
+    def answer(self, keyword: str, question: str, seconds: float | None = None) -> Answer:
+        """One answer within about ``seconds``."""
+        return self.answer_all([(keyword, question)], seconds)[0]
+
+    def answer_all(
+        self,
+        pairs: Sequence[Pair],
+        seconds: float | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Answer]:
+        """An answer for each pair, in order; the model is asked only what nothing else decides."""
+        answers: list[Answer | None] = [self._known(*pair) for pair in pairs]
+        open_ones = [i for i, answer in enumerate(answers) if answer is None]
+        if progress:
+            progress(len(pairs) - len(open_ones))
+        found = None
+        if open_ones and self.model is not None:
+            found = self.model.p_yes([pairs[i] for i in open_ones], seconds, progress)
+        for place, i in enumerate(open_ones):
+            answers[i] = DEFAULT if found is None else Answer(float(found[place]), "model")
+        return [answer or DEFAULT for answer in answers]
+
+    def _known(self, keyword: str, question: str) -> Answer | None:
+        """What needs no model; None if only the model can tell."""
+        if not question.strip():
+            return DEFAULT
+        verdict = spelling.answer(keyword, question)
+        if verdict is not None and (keyword.strip() or spelling.is_handshake(question)):
+            return Answer(float(verdict), "rule")
+        if not keyword.strip():
+            # A first turn has been seen without its keyword.
+            return DEFAULT
+        index = self._index(keyword)
+        variants = self.knowledge.variants[index] if self.knowledge and index is not None else ()
+        if names_keyword(keyword, question, variants):
+            return Answer(1.0, "rule")
+        if self.knowledge is not None and index is not None:
+            column = self.knowledge.question_index.get(question_key(question))
+            if column is not None:
+                p_yes = float(self.knowledge.p_yes[index, column]) / LEVELS
+                if abs(p_yes - 0.5) >= SURE - 0.5:
+                    return Answer(float(np.clip(p_yes, 0.0, 1.0)), "table")
+        return None
+
+    def _index(self, keyword: str) -> int | None:
+        """The keyword's row in the table, by its exact name; a plural may be another thing."""
+        if self.knowledge is None:
+            return None
+        wanted = keyword.strip().lower()
+        for i in self.knowledge.covered_by(keyword):
+            names = (self.knowledge.keywords[i], *self.knowledge.variants[i])
+            if wanted in (name.lower() for name in names):
+                return i
+        return None

@@ -1,0 +1,219 @@
+"""The shipped table of keywords and questions, read once and kept memory-mapped.
+
+The folder holds ``keywords.csv`` (keyword, variants, category, prior),
+``questions.csv`` (id, question, reliability), ``p_yes.npy`` (uint8, keywords x
+questions) and ``manifest.json`` (counts, sizes, hashes, provenance).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from twentyq.matching import normalize, plural_forms
+from twentyq.spelling.predicates import Order, Predicate
+
+LEVELS = 255
+"""A stored value v means P(yes) = v / LEVELS."""
+VARIANT_SEPARATOR = " | "
+
+
+class KnowledgeError(Exception):
+    """The knowledge is missing, malformed or not the one its manifest describes."""
+
+
+def question_key(question: str) -> str:
+    """The form under which two wordings are one question: case, spacing and end marks ignored."""
+    return " ".join(question.lower().split()).rstrip(" .?!")
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Keywords x questions, with everything derived from them that a turn needs.
+
+    ``prior``: float64 [n_keywords], sums to 1. ``reliability``: float64
+    [n_questions], the chance that an answer follows the table rather than a
+    coin. ``p_yes``: uint8 [n_keywords, n_questions] in units of 1 / ``LEVELS``.
+    """
+
+    keywords: list[str]
+    variants: list[tuple[str, ...]]
+    prior: np.ndarray
+    questions: list[str]
+    reliability: np.ndarray
+    p_yes: np.ndarray
+    categories: list[str] = field(default_factory=list)
+    question_ids: list[str] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Knowledge:
+        """Read a folder written by ``pipeline.knowledge.build``.
+
+        Raises ``KnowledgeError`` if a file is missing, or is not of the size
+        that the manifest records (a truncated unpacking is the usual cause).
+        """
+        folder = Path(folder)
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            for name, entry in manifest["files"].items():
+                found = (folder / name).stat().st_size
+                if found != entry["bytes"]:
+                    raise KnowledgeError(
+                        f"{folder / name} has {found} bytes, its manifest says {entry['bytes']}: "
+                        "build the knowledge folder again"
+                    )
+            words = _rows(folder / "keywords.csv")
+            asked = _rows(folder / "questions.csv")
+            p_yes = np.load(folder / "p_yes.npy", mmap_mode="r", allow_pickle=False)
+            loaded = cls.from_table(
+                keywords=[row[0] for row in words],
+                variants=[_split(row[1]) for row in words],
+                categories=[row[2] for row in words],
+                prior=np.array([row[3] for row in words], dtype=np.float64),
+                question_ids=[row[0] for row in asked],
+                questions=[row[1] for row in asked],
+                reliability=np.array([row[2] for row in asked], dtype=np.float64),
+                p_yes=p_yes,
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            raise KnowledgeError(
+                f"{folder} is no complete knowledge folder ({type(error).__name__}: {error}): "
+                "build it again"
+            ) from error
+        return loaded
+
+    @classmethod
+    def from_table(
+        cls,
+        keywords: Sequence[str],
+        questions: Sequence[str],
+        p_yes: np.ndarray,
+        prior: np.ndarray | None = None,
+        reliability: np.ndarray | None = None,
+        variants: Sequence[tuple[str, ...]] | None = None,
+        categories: Sequence[str] = (),
+        question_ids: Sequence[str] = (),
+    ) -> Knowledge:
+        """Check the shapes and normalise the prior; a missing prior is uniform.
+
+        Raises ``KnowledgeError`` on an empty list of keywords, on shapes that
+        do not fit, or on numbers that are no probabilities.
+        """
+        n, m = len(keywords), len(questions)
+        prior = np.ones(n) if prior is None else np.asarray(prior, dtype=np.float64)
+        reliability = np.ones(m) if reliability is None else np.asarray(reliability, np.float64)
+        if n == 0:
+            raise KnowledgeError("there are no keywords")
+        if p_yes.dtype != np.uint8 or p_yes.shape != (n, m):
+            raise KnowledgeError(
+                f"p_yes should be uint8 of shape {(n, m)}, it is {p_yes.dtype} of {p_yes.shape}"
+            )
+        if prior.shape != (n,) or not (np.isfinite(prior).all() and (prior > 0).all()):
+            raise KnowledgeError(f"the prior should be {n} positive numbers")
+        if reliability.shape != (m,) or not ((reliability >= 0) & (reliability <= 1)).all():
+            raise KnowledgeError(f"the reliabilities should be {m} numbers between 0 and 1")
+        return cls(
+            keywords=list(keywords),
+            variants=list(variants) if variants is not None else [()] * n,
+            prior=prior / prior.sum(),
+            questions=list(questions),
+            reliability=reliability,
+            p_yes=p_yes,
+            categories=list(categories),
+            question_ids=list(question_ids),
+        )
+
+    @cached_property
+    def log_prior(self) -> np.ndarray:
+        """float64 [n_keywords]."""
+        return np.log(self.prior)
+
+    @cached_property
+    def question_index(self) -> dict[str, int]:
+        """Column of ``p_yes`` by ``question_key``."""
+        return {question_key(question): i for i, question in enumerate(self.questions)}
+
+    @cached_property
+    def lower(self) -> list[str]:
+        """The keywords in lower case, as a bisecting partner compares them."""
+        return [keyword.lower() for keyword in self.keywords]
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """int64 [n_keywords]: the keywords' indices in lower-case code-point order."""
+        lower = self.lower
+        return np.array(sorted(range(len(lower)), key=lower.__getitem__), dtype=np.int64)
+
+    @cached_property
+    def sorted_lower(self) -> list[str]:
+        """``lower`` in ``order``."""
+        lower = self.lower
+        return [lower[i] for i in self.order.tolist()]
+
+    @cached_property
+    def rank(self) -> np.ndarray:
+        """int64 [n_keywords]: the place of each keyword in ``order``."""
+        rank = np.empty_like(self.order)
+        rank[self.order] = np.arange(len(rank))
+        return rank
+
+    @cached_property
+    def _by_form(self) -> dict[str, list[int]]:
+        """Keyword indices by normalised keyword or variant."""
+        names: list[str] = list(self.keywords)
+        owners = list(range(len(names)))
+        for i, variants in enumerate(self.variants):
+            names.extend(variants)
+            owners.extend([i] * len(variants))
+        # One pass over a joined text is several times faster than a call per keyword.
+        forms = normalize("\n".join(name.replace("\n", " ") for name in names)).split("\n")
+        found: dict[str, list[int]] = {}
+        for form, owner in zip(forms, owners, strict=True):
+            found.setdefault(form, []).append(owner)
+        return found
+
+    def covered_by(self, guess: str) -> list[int]:
+        """Indices of the keywords that the environment would take ``guess`` for, in no order."""
+        return [i for form in plural_forms(normalize(guess)) for i in self._by_form.get(form, ())]
+
+    def evaluate(self, predicate: Predicate) -> np.ndarray:
+        """``predicate`` of every keyword, bool [n_keywords]; the recent results are kept."""
+        return self._evaluate(predicate)
+
+    @cached_property
+    def _evaluate(self) -> Callable[[Predicate], np.ndarray]:
+        @lru_cache(maxsize=64)
+        def evaluate(predicate: Predicate) -> np.ndarray:
+            if predicate.kind == "order":
+                return self._in_order(predicate)
+            return np.fromiter(map(predicate, self.keywords), dtype=bool, count=len(self.keywords))
+
+        return evaluate
+
+    def _in_order(self, predicate: Order) -> np.ndarray:
+        """An order predicate of every keyword by two binary searches, not a call per keyword."""
+        start, stop = 0, len(self.keywords)
+        if predicate.low is not None:
+            search = bisect_left if predicate.low_equal else bisect_right
+            start = search(self.sorted_lower, predicate.low)
+        if predicate.high is not None:
+            search = bisect_right if predicate.high_equal else bisect_left
+            stop = search(self.sorted_lower, predicate.high)
+        return (self.rank >= start) & (self.rank < stop)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """The data rows of a CSV file, without its header."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def _split(variants: str) -> tuple[str, ...]:
+    return tuple(v for v in variants.split(VARIANT_SEPARATOR) if v) if variants else ()

@@ -1,0 +1,129 @@
+"""Prompt templates: named data in ``prompts.yaml``, rendered for whatever model is at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LIBRARY = Path(__file__).with_name("prompts.yaml")
+LONGEST_QUESTION = 400
+"""Characters of a question that are shown to the model; longer ones lose their middle."""
+BASE_MODEL_TEMPLATE = "worked"
+
+_PLACEHOLDER = re.compile(r"\{(keyword|question|statement_question)\}")
+_FIELDS = {"description", "system", "user", "text"}
+# Whatever stands for the keyword in a question, where it is the subject or the object.
+_SUBJECT = re.compile(
+    r"\b(?:it|this|the (?:secret )?(?:keyword|word|thing|object|item|answer))\b(?!')", re.IGNORECASE
+)
+
+
+class PromptError(ValueError):
+    """A template is missing, misspelt or has the wrong fields."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """One way of asking; ``text`` is raw, otherwise ``system`` and ``user`` are chat turns."""
+
+    name: str
+    description: str
+    system: str = ""
+    user: str = ""
+    text: str = ""
+
+    def render(self, tokenizer: Any, keyword: str, question: str) -> str:
+        """The full prompt, ready for the next token to be the answer.
+
+        ``tokenizer`` is a transformers tokenizer. A chat template that refuses the system
+        role gets it at the head of the user's turn instead.
+        """
+        fill = _filler(keyword, question)
+        if self.text:
+            return fill(self.text)
+        user, system = fill(self.user), fill(self.system)
+        turns = [{"role": "user", "content": user}]
+        if system:
+            try:
+                return _chat(tokenizer, [{"role": "system", "content": system}, *turns])
+            except Exception as error:  # jinja2's TemplateError; jinja2 need not be importable here
+                if "TemplateError" not in {c.__name__ for c in type(error).__mro__}:
+                    raise
+                turns = [{"role": "user", "content": f"{system}\n\n{user}"}]
+        return _chat(tokenizer, turns)
+
+
+def load_templates(path: Path = LIBRARY) -> dict[str, Template]:
+    """All templates of a YAML file by name.
+
+    Raises PromptError if an entry has an unknown field or neither ``user`` nor ``text``.
+    """
+    entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    templates = {}
+    for name, fields in entries.items():
+        unknown = set(fields) - _FIELDS
+        if unknown:
+            raise PromptError(
+                f"{path.name}: template {name!r} has the unknown field(s) "
+                f"{', '.join(sorted(unknown))}; expected {', '.join(sorted(_FIELDS))}."
+            )
+        if bool(fields.get("user")) == bool(fields.get("text")):
+            raise PromptError(f"{path.name}: template {name!r} needs either 'user' or 'text'.")
+        templates[name] = Template(name=name, **fields)
+    return templates
+
+
+def get_template(name: str, path: Path = LIBRARY) -> Template:
+    """The template of that name; raises PromptError naming the ones there are."""
+    templates = load_templates(path)
+    if name not in templates:
+        raise PromptError(
+            f"There is no prompt template {name!r} in {path.name}; "
+            f"it has {', '.join(sorted(templates))}."
+        )
+    return templates[name]
+
+
+def substitute(keyword: str, question: str) -> str:
+    """The question with the keyword in place of its first "it" (or "the keyword", ...).
+
+    >>> substitute("Desk lamp", "Is it used indoors?")
+    'Is desk lamp used indoors?'
+
+    A question with nothing to replace gets the keyword in front of it.
+    """
+    name = keyword.strip().lower()
+    replaced, count = _SUBJECT.subn(lambda _: name, question, count=1)
+    return replaced if count else f"About {name}: {question}"
+
+
+def shorten(text: str, limit: int = LONGEST_QUESTION) -> str:
+    """At most ``limit`` characters of ``text``, cut from its middle."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    head = (limit - 5) * 2 // 3
+    tail = limit - 5 - head
+    return f"{text[:head]} ... {text[-tail:]}"
+
+
+def _filler(keyword: str, question: str) -> Callable[[str], str]:
+    question = shorten(question)
+    values = {
+        "keyword": keyword.strip().lower(),
+        "question": question,
+        "statement_question": substitute(keyword, question),
+    }
+    # One pass, so that braces in another team's question are never taken for placeholders.
+    return lambda text: _PLACEHOLDER.sub(lambda m: values[m.group(1)], text)
+
+
+def _chat(tokenizer: Any, turns: list[dict[str, str]]) -> str:
+    return tokenizer.apply_chat_template(
+        turns, tokenize=False, add_generation_prompt=True, enable_thinking=False
+    )

@@ -1,0 +1,194 @@
+"""Letters and numbers: "B", "A to M", "a vowel", "before N", "the first half of the alphabet"."""
+
+from __future__ import annotations
+
+from .cursor import Cursor
+from .predicates import ALPHABET, CONSONANTS, VOWELS
+from .vocabulary import NUMBERS
+
+
+class Letters(Cursor):
+    """Rules for single letters, classes of letters, comparators and numbers."""
+
+    def letter(self) -> str | None:
+        """One letter, quoted or not, perhaps called "the letter"."""
+        self.phrase("the letter", "letter", "the")
+        token = self.token()
+        if token and token.kind in ("word", "quote"):
+            low = token.low.strip()
+            if len(low) == 1 and low.isalpha():
+                self.at += 1
+                return low
+        return None
+
+    def letter_range(self, between: bool = False) -> str | None:
+        """ "A-M", "A to M" (``between``: also "A and M"): its letters, both ends included."""
+        low = self.attempt(self.letter)
+        joints = ("-", "–", "—", "to", "through", "thru", "till", "until", "...", "~")
+        if low is None or not (self.take(*joints) or (between and self.take("and", "&"))):
+            return None
+        self.take("to")
+        high = self.attempt(self.letter)
+        if high is None or not low <= high or high not in ALPHABET or low not in ALPHABET:
+            return None
+        letters = ALPHABET[ALPHABET.index(low) : ALPHABET.index(high) + 1]
+        comma = self.low() == "," and self.low(1) in ("inclusive", "exclusive")
+        self.at += comma
+        if self.take("exclusive", "exclusively"):
+            return letters[1:-1] or None
+        self.take("inclusive", "inclusively")
+        return letters
+
+    def letter_class(self) -> str | None:
+        """ "vowel", "digit", "between A and M", "before N", "in the first half of the alphabet"."""
+        self.take("numeric", "numerical")
+        for names, members in (
+            (("vowel", "vowels"), VOWELS),
+            (("consonant", "consonants"), CONSONANTS),
+            (("digit", "digits", "numeral", "numerals", "number"), frozenset("0123456789")),
+        ):
+            if self.low() in names and self._letter_at(1):
+                return None
+            if self.take(*names):
+                self.take("letter", "letters")
+                if self.low() in ("sound", "sounds"):
+                    return None
+                return self.attempt(self._listed) or "".join(sorted(members))
+        self.skip(
+            "that", "which", "is", "are", "comes", "come", "coming", "falls", "falling", "lies"
+        )
+        self.skip("lying", "appears", "appearing", "occurs", "occurring", "found", "ranging")
+        self.order()
+        if self.take("between"):
+            return self.letter_range(between=True)
+        start = self.at
+        self.phrase(
+            "in the range of", "in the range", "in range", "within the range", "within", "in"
+        )
+        self.phrase("the letters", "letters", "the range", "the")
+        self.take("from")
+        self.phrase("between")
+        between = self.at > start and self.low(-1) == "between"
+        found = self.attempt(self.letter_range, between)
+        if found:
+            self.take("range")
+            return found
+        self.at = start
+        found = self.attempt(self._piece_of_alphabet)
+        if found:
+            return found
+        self.at = start
+        compared = self.attempt(self.comparator)
+        if compared is None:
+            return None
+        letter = self.attempt(self.letter)
+        if letter is None or letter not in ALPHABET:
+            return None
+        self.phrase("in the alphabet")
+        sign, equal, _ = compared
+        equal = self.or_equal() or equal
+        return "".join(
+            c
+            for c in ALPHABET
+            if (c < letter if sign < 0 else c > letter) or (equal and c == letter)
+        )
+
+    def _letter_at(self, ahead: int) -> bool:
+        """Whether the token there is a single letter, as after "the vowel"."""
+        token = self.token(ahead)
+        return token is not None and len(token.low) == 1 and token.low.isalpha()
+
+    def _listed(self) -> str | None:
+        """A list of single letters in brackets, as in "a vowel (a, e, i, o, u)"."""
+        if not self.take("(", ":"):
+            return None
+        letters = ""
+        while self.kind() in ("word", "quote") or self.low() in (",", "/", ";"):
+            token = self.token()
+            if token.kind in ("word", "quote") and token.low not in ("and", "or", "i.e", "ie"):
+                if len(token.low) != 1:
+                    return None
+                letters += token.low
+            self.at += 1
+        self.take(")")
+        return letters or None
+
+    def _piece_of_alphabet(self) -> str | None:
+        self.skip("in", "from", "within", "among", "of", "the", "one", "any", "letters")
+        first = self.take("first")
+        if not first and not self.take("second", "last", "latter"):
+            return None
+        if self.take("half"):
+            size = 13
+        else:
+            size = self.number() or 0
+            if not (0 < size < 26 and self.take("letters", "characters")):
+                return None
+        if not self.phrase("of the alphabet", "of alphabet", "of the english alphabet"):
+            if not (self.low(0) == "" and self.kind() == "order"):
+                return None
+            self.at += 1
+        if self.take("("):
+            if self.attempt(self.letter_range) is None or not self.take(")"):
+                return None
+        return ALPHABET[:size] if first else ALPHABET[-size:]
+
+    def comparator(self) -> tuple[int, bool, bool] | None:
+        """The sign (-1 before, +1 after), whether equal counts, and whether it is about size."""
+        self.order()
+        equal = self.phrase("equal to or", "at or", "on or", "the same as or", "equal or")
+        self.skip("strictly")
+        self.order()
+        if self.take("before", "preceding", "<", "precede", "precedes") or self.phrase(
+            "prior to", "ahead of"
+        ):
+            sign, size = -1, False
+        elif self.take("after", "following", ">", "follow", "follows", "beyond", "past", "behind"):
+            sign, size = 1, False
+        elif self.take("<=", "≤"):
+            return -1, True, False
+        elif self.take(">=", "≥"):
+            return 1, True, False
+        elif self.take("earlier", "less", "lower", "smaller", "sooner"):
+            sign, size = -1, True
+        elif self.take("later", "greater", "larger", "bigger", "higher"):
+            sign, size = 1, True
+        elif self.phrase("subsequent to"):
+            return 1, equal, False
+        else:
+            return None
+        if size:
+            self.order()
+            if not self.take("than"):
+                return None
+        equal = self.or_equal() or equal
+        self.order()
+        return sign, equal, size
+
+    def or_equal(self) -> bool:
+        """ "or equal to", "or is the same as", "inclusive"."""
+        mark = self.at
+        self.take(",", "(")
+        if self.phrase(
+            "or equal to", "or equals to", "or equals", "or is equal to", "or equal", "or the same as",
+            "or is the same as", "or same as", "or at", "or matches", "or match", "or on", "or is",
+        ):  # fmt: skip
+            self.phrase("to it", "it", "to that")
+            self.take(")")
+            return True
+        self.at = mark
+        return self.take("inclusive", "inclusively")
+
+    def number(self) -> int | None:
+        """A number in digits or words, 0 to 9999."""
+        low = self.low()
+        if low.isascii() and low.isdigit() and len(low) <= 4:
+            self.at += 1
+            return int(low)
+        if low in NUMBERS:
+            self.at += 1
+            self.take("single")
+            return NUMBERS[low]
+        if self.phrase("a single", "single"):
+            return 1
+        return None

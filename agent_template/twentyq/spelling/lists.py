@@ -1,0 +1,300 @@
+"""Printed lists of words, and the bounds of an alphabetical order."""
+
+from __future__ import annotations
+
+from .arguments import CLAUSE_WORDS, LETTER_NOUNS
+from .counts import Counts
+from .cursor import EXAMPLES
+from .tokens import Token
+from .vocabulary import words
+
+MAX_BOUND_TOKENS = 8
+_LEADS = (
+    "equal to one of",
+    "equal to any of",
+    "the same as one of",
+    "any one of",
+    "one among",
+    "one of",
+    "any of",
+    "either of",
+    "found among",
+    "found in",
+    "listed among",
+    "listed in",
+    "included in",
+    "contained in",
+    "present in",
+    "part of",
+    "a member of",
+    "to one of",
+    "to",
+    "an element of",
+    "among",
+    "amongst",
+    "within",
+    "in",
+    "on",
+    "either",
+)
+_NOUNS = words(
+    "words word keywords terms names nouns items things objects options answers "
+    "candidates choices strings entries phrases possibilities guesses possible"
+)
+_DESCRIBING = words(
+    "a an the in on used made found related for can has is something anything to from with of by "
+    "someone somewhere worn eaten"
+)
+_LISTS = words("list set group collection array lists")
+_KINDS_OF_THINGS = words(
+    "animal plant food drink person place thing object vehicle tool toy machine building "
+    "furniture clothing device electronic appliance material concept sport game color "
+    "colour country city landmark mammal bird fish reptile insect amphibian fruit "
+    "vegetable solid liquid gas mineral natural manmade man-made wood metal plastic glass "
+    "paper fabric stone living nonliving non-living inanimate abstract physical people "
+    "container instrument weapon beverage red blue green yellow black white small large "
+    "big medium male female europe asia africa america indoors outdoors inside outside "
+    "home kitchen bathroom profession occupation activity event body structure technology "
+    "nature science transportation hot cold warm soft hard round square heavy light old new "
+    "expensive cheap common rare dangerous safe edible useful electric electrical manual wild domestic"
+)
+_AUXILIARIES = words("does do is are has can would will")
+
+
+class Lists(Counts):
+    """Rules for lists of words and for bounds."""
+
+    def membership(self, strong: bool) -> frozenset[str] | None:
+        """ "one of the following words: apple, pine cone or plum": the words, in lower case."""
+        lead = self.low()
+        if not self.phrase(*_LEADS):
+            return None
+        return self._list(strong, lead)
+
+    def _list(self, strong: bool, lead: str) -> frozenset[str] | None:
+        pointed = self.take("these", "those")
+        this = self.take("this", "the", "my", "that")
+        pointed = self.take("following", "below", "given", "listed") or pointed
+        listed = self.take(*_LISTS)
+        if listed:
+            self.take("of")
+            self.take("the")
+            pointed = self.take("following") or pointed
+        nouns = False
+        if self.low(1) in _NOUNS:
+            self.attempt(self.number)
+        while (
+            self.low() in _NOUNS and self.kind(1) != "quote" or self.low() in ("words", "keywords")
+        ):
+            nouns = self.low() not in ("things", "objects", "items", "options") or nouns
+            self.at += 1
+            self.take("below", "listed", "here")
+        if self.take("of") and not listed:
+            return None
+        if nouns and self.phrase("in this", "in the following", "from this", "from the following",
+                                 "in the", "on this", "from the", "in my"):  # fmt: skip
+            pointed = True
+            if self.low() not in _LISTS:
+                return None
+        if self.low() in _LISTS:
+            listed = self.take(*_LISTS) or listed
+        self.skip("is", "are")
+        marked = self.take(":")
+        if pointed or listed or nouns:
+            while self.take(":", "-", ",") or (self.low() == "?" and self.take("?")):
+                marked = True
+        opened = self.take("[", "(", "{")
+        quoted = self.kind() == "quote"
+        shown = marked or opened or quoted
+        weak_lead = lead in (
+            "in",
+            "on",
+            "within",
+            "part",
+            "included",
+            "contained",
+            "present",
+            "found",
+        )
+        if weak_lead and not (listed or opened or pointed):
+            return None
+        if lead == "either" and not quoted:
+            return None
+        if not (
+            shown or pointed or (nouns and this) or (strong and not this and lead in ("one", "any"))
+        ):
+            return None
+        words, all_quoted, commas = self._words(opened, nouns)
+        if not words or (not commas and not shown):
+            return None
+        sure = all_quoted or (nouns and not self._articles(words))
+        if not sure and self._about_kinds(words, strong):
+            return None
+        if len(words) > 1 and all(len(word) == 1 for word in words):
+            return None
+        return frozenset(words)
+
+    def _words(self, opened: bool, nouns: bool) -> tuple[list[str], bool, bool]:
+        """The items up to the end of the list, whether all are quoted, whether commas part them."""
+        chunks: list[list[Token]] = [[]]
+        commas = False
+        first = True
+        while (token := self.token()) is not None:
+            if token.kind == "stop" and not self._numbering(token):
+                break
+            if opened and token.low in ("]", ")", "}"):
+                self.at += 1
+                break
+            if self._clause_ahead():
+                break
+            if token.low == ":" and token.kind == "punct":
+                return [], False, False
+            if token.low in EXAMPLES[:4] and token.kind == "word" and not first:
+                break
+            bullet = token.fresh and not first
+            if token.kind == "punct" and token.low in (",", ";", "|", "/", "•", "-", "–"):
+                commas = True
+                chunks.append([])
+            elif token.kind == "stop" or (token.fresh and self._numbered()):
+                chunks.append([])
+            else:
+                if bullet:
+                    commas = True
+                    chunks.append([])
+                chunks[-1].append(token)
+            first = False
+            self.at += 1
+        return self._items_of(chunks, commas, nouns)
+
+    def _numbering(self, token: Token) -> bool:
+        """Whether a full stop belongs to a number that opens a line ("1. apple")."""
+        before = self.token(-1)
+        return token.low == "." and before is not None and before.fresh and before.low.isdigit()
+
+    def _numbered(self) -> bool:
+        return self.low().isdigit() and self.low(1) in (".", ")")
+
+    def _clause_ahead(self) -> bool:
+        """Whether another clause begins here ("or does the keyword ...")."""
+        ahead = 1 if self.low() == "," else 0
+        if self.low(ahead) not in ("or", "and", "but"):
+            return False
+        return self.low(ahead + 1) in _AUXILIARIES and self.low(ahead + 2) in CLAUSE_WORDS
+
+    def _items_of(
+        self, chunks: list[list[Token]], commas: bool, nouns: bool
+    ) -> tuple[list[str], bool, bool]:
+        words: list[str] = []
+        all_quoted = True
+        filled = [chunk for chunk in chunks if chunk]
+        for index, chunk in enumerate(filled):
+            last = index == len(filled) - 1
+            if chunk[0].low in ("or", "and") and chunk[0].kind == "word" and len(chunk) > 1:
+                chunk = chunk[1:]
+            quotes = [token for token in chunk if token.kind == "quote"]
+            if quotes and all(t.kind == "quote" or t.low in ("or", "and", "&") for t in chunk):
+                words += [token.low.strip().rstrip(",?.;") or token.low for token in quotes]
+                continue
+            all_quoted = False
+            whole = self.text[chunk[0].start : chunk[-1].end]
+            pieces = [whole]
+            lows = [token.low for token in chunk]
+            joint = "or" if "or" in lows else "and"
+            if last and joint in lows[1:-1]:
+                cut = len(lows) - 1 - lows[::-1].index(joint)
+                left = self.text[chunk[0].start : chunk[cut - 1].end]
+                pieces = [left, self.text[chunk[cut + 1].start : chunk[-1].end]]
+                pieces += [whole] if joint == "and" else []
+            elif not commas and nouns and len(filled) == 1 and len(chunk) > 2:
+                pieces = [whole, *whole.split()]
+            words += [piece.lower().strip("\"'“”‘’` ") for piece in pieces]
+            if "or" in lows and not commas:
+                commas = True
+        words = [word for word in dict.fromkeys(words) if word]
+        return words, all_quoted, commas or all_quoted
+
+    @staticmethod
+    def _articles(items: list[str]) -> bool:
+        """Whether the items read as descriptions ("a tool", "used in a kitchen")."""
+        described = sum(item.split(" ")[0] in _DESCRIBING and " " in item for item in items)
+        return described * 2 > len(items) or any(" than " in item for item in items)
+
+    def _about_kinds(self, items: list[str], strong: bool) -> bool:
+        """Whether the items name kinds of things, so that the question is about meaning."""
+        if self._articles(items):
+            return True
+        kinds = sum(
+            item in _KINDS_OF_THINGS
+            or item.removesuffix("s") in _KINDS_OF_THINGS
+            or len(item.split()) > 4
+            for item in items
+        )
+        if strong:
+            return kinds * 2 >= len(items)
+        return len(items) < 3 or kinds > len(items) // 6
+
+    def bound(self, stops: tuple[str, ...] = ()) -> tuple[str, str] | None:
+        """The text an order is compared with, in lower case, and how it is given.
+
+        How is "quote", "letter" or "free"; a free bound runs to the end of the
+        clause or to a phrase such as "in alphabetical order".
+        """
+        mark = self.at
+        self.take("the")
+        named = self.take(
+            "letter", "letters", "word", "string", "term", "name", "character", "keyword"
+        )
+        if not named or self.kind() not in ("quote", "word"):
+            self.at = mark
+            named = False
+        token = self.token()
+        if token is None:
+            return None
+        if token.kind == "quote":
+            self.at += 1
+            text = token.low
+            if len(text) > 1:
+                text = text.rstrip(",?") or text
+            return (text, "quote") if text.strip() else None
+        start = self.at
+        while self._in_bound(start, stops):
+            self.at += 1
+        length = self.at - start
+        if not 0 < length <= MAX_BOUND_TOKENS:
+            return None
+        text = self.text[token.start : self.tokens[self.at - 1].end].lower().strip("\"'“”‘’` ")
+        lows = {self.tokens[i].low for i in range(start, self.at)}
+        if len(text) == 1 and text.isalnum():
+            return text, "letter"
+        if length > 1 and lows & (LETTER_NOUNS | {"half", "middle", "word", "keyword", "order"}):
+            return None
+        if not text or lows & {
+            "it",
+            "this",
+            "that",
+            "them",
+            "others",
+            "other",
+            "you",
+            "me",
+            "than",
+        }:
+            return None
+        return text, "named" if named else "free"
+
+    def _in_bound(self, start: int, stops: tuple[str, ...]) -> bool:
+        kind, low = self.kind(), self.low()
+        if kind in ("", "stop", "order") or low in stops or low in EXAMPLES[:5]:
+            return False
+        if self.at == start and low in ("or", "and", "but", "not"):
+            return False
+        if kind == "quote" and len(self.token().low) > 1:
+            return False
+        if kind == "punct":
+            return low in "&/'.-+" and self.at > start
+        if low in ("inclusive", "exclusive", "if", "when", "please"):
+            return False
+        if low in ("or", "and", "but") and self.at > start:
+            follower = self.low(1)
+            return not (follower in CLAUSE_WORDS or self.kind(1) in ("quote", "stop", ""))
+        return True

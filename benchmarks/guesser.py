@@ -1,0 +1,110 @@
+"""Time of the guesser on one core: load, first question, a late turn, by number of candidates.
+
+python benchmarks/guesser.py [--keywords 1000 10000 100000] [--questions 400]
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import numpy as np  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+AGENT = str(ROOT / "agent_template")
+REPEATS = 5
+
+MEASURE = """
+import json, sys, time
+start = time.perf_counter()
+from twentyq.knowledge import Knowledge
+from twentyq.observation import Observation
+from twentyq.questioner import Questioner
+times = {"import": time.perf_counter() - start}
+
+def timed(name, call):
+    start = time.perf_counter()
+    result = call()
+    times[name] = time.perf_counter() - start
+    return result
+
+questioner = timed("load", lambda: Questioner(Knowledge.load(sys.argv[1])))
+questions, answers, guesses = [], [], []
+
+def observed(turn):
+    return Observation("guesser", turn, tuple(questions), tuple(answers), tuple(guesses))
+
+for number in range(1, 21):
+    label = "first" if number == 1 else str(number)
+    questions.append(timed(label + " ask", lambda: questioner.ask(observed("ask"))))
+    # Yes to the handshake, so that table and spelling questions are both weighed all along.
+    answers.append("yes" if number == 1 or number % 3 == 0 else "no")
+    guesses.append(timed(label + " guess", lambda: questioner.guess(observed("guess"))))
+asks = [t for name, t in times.items() if name.endswith("ask") and "first" not in name]
+turns = [t for name, t in times.items() if name.endswith("guess") and "first" not in name]
+times = {name: times[name] for name in ("import", "load", "first ask", "first guess")}
+times |= {"ask, median": sorted(asks)[len(asks) // 2], "ask, worst": max(asks)}
+times |= {"guess, median": sorted(turns)[len(turns) // 2], "guess, worst": max(turns)}
+print(json.dumps(times))
+"""
+
+
+def write_synthetic(folder: Path, n_keywords: int, n_questions: int) -> None:
+    """A knowledge folder of random words and answers, in the shipped format."""
+    rng = np.random.default_rng(n_keywords)
+    letters = rng.integers(ord("a"), ord("z") + 1, size=(n_keywords, 9), dtype=np.uint8)
+    words = [f"{bytes(row).decode()} {i}" for i, row in enumerate(letters)]
+    p_yes = rng.choice(
+        np.array([13, 128, 237], np.uint8), (n_keywords, n_questions), p=[0.7, 0.1, 0.2]
+    )
+    tables = {
+        "keywords.csv": [("keyword", "variants", "category", "prior")]
+        + [(word, "", "own", 1 / n_keywords) for word in words],
+        "questions.csv": [("id", "question", "reliability")]
+        + [(f"q{i}", f"Has it got property number {i}?", 0.97) for i in range(n_questions)],
+    }
+    for name, rows in tables.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+    np.save(folder / "p_yes.npy", p_yes, allow_pickle=False)
+    files = {f.name: {"bytes": f.stat().st_size} for f in folder.iterdir()}
+    (folder / "manifest.json").write_text(json.dumps({"files": files}), encoding="utf-8")
+
+
+def measure(folder: Path) -> dict[str, float]:
+    """Seconds by step, in a fresh process."""
+    command = [sys.executable, "-c", MEASURE, str(folder)]
+    env = os.environ | {"PYTHONPATH": AGENT}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=True)
+    return json.loads(done.stdout)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--keywords", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--questions", type=int, default=400)
+    args = parser.parse_args()
+    columns: dict[int, dict[str, float]] = {}
+    for n_keywords in args.keywords:
+        with tempfile.TemporaryDirectory() as name:
+            write_synthetic(Path(name), n_keywords, args.questions)
+            runs = [measure(Path(name)) for _ in range(REPEATS)]
+        columns[n_keywords] = {
+            step: float(np.median([run[step] for run in runs])) for step in runs[0]
+        }
+    print(f"ms, median of {REPEATS} processes, {args.questions} questions")
+    print(f"{'candidates':16}" + "".join(f"{n:10,}" for n in columns))
+    for step in next(iter(columns.values())):
+        print(f"{step:16}" + "".join(f"{1000 * times[step]:10.1f}" for times in columns.values()))
+
+
+if __name__ == "__main__":
+    main()

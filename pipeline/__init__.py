@@ -1,0 +1,1 @@
+"""The workbench: drives the notebooks from a model id to a verified submission. Never ships."""

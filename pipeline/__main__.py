@@ -1,0 +1,239 @@
+"""The command line behind the Makefile: ``python -m pipeline --help``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from . import places
+from .errors import PipelineError
+
+# The agent's package, as it ships, is what the workbench runs too.
+sys.path.insert(0, str(places.AGENT_TEMPLATE))
+
+PARAMS = click.argument("params", type=click.Path(path_type=Path))
+SETTINGS = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override one parameter: a dotted key and a YAML value, e.g. eda.limit=100.",
+)
+MODEL = click.option(
+    "--model",
+    metavar="ORG/NAME",
+    help="Another model: an id on the hub (or a local folder). The run gets its name too. "
+    "Short for --set model.id=ORG/NAME.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+@click.option("--verbose", is_flag=True, help="Show tracebacks.")
+@click.pass_context
+def cli(context: click.Context, verbose: bool) -> None:
+    """From a model id to a verified submission for LLM 20 Questions.
+
+    PARAMS is a file in params/. RUN is a run's name (default) or folder (runs/default).
+    """
+    context.obj = verbose
+
+
+@cli.command()
+@PARAMS
+@SETTINGS
+@MODEL
+@click.option("--until", metavar="STAGE", help="Stop after this stage, e.g. 02 or prompt_eda.")
+@click.option("--force", metavar="STAGE", help="Run this stage again, and all that depend on it.")
+def run(
+    params: Path, overrides: tuple[str, ...], model: str | None, until: str | None, force: str
+) -> None:
+    """Run notebooks 01 to 05, skipping those that are up to date.
+
+    Ends with a table: what each stage did and why, the tarball with its size and sha256,
+    the measured answer accuracy and the arena's results. Everything lands in
+    runs/<name of the params file>/.
+
+    \b
+    Examples:
+      python -m pipeline run params/default.yaml
+      python -m pipeline run params/default.yaml --set package.level=2
+      python -m pipeline run params/t4-llama-3-smaug-8b.yaml --until prompt_eda
+      python -m pipeline run params/default.yaml --model Qwen/Qwen2.5-0.5B-Instruct
+    """
+    from . import chain
+    from .params import load
+    from .stages import find
+
+    name, resolved = load(params, _overrides(overrides, model))
+    stop, again = (find(until) if until else None), (find(force) if force else None)
+    run_dir, outcomes = chain.run(name, resolved, until=stop, force=again, echo=click.echo)
+    click.echo()
+    click.echo(chain.summary(run_dir, outcomes))
+
+
+@cli.command()
+@PARAMS
+@SETTINGS
+@MODEL
+def status(params: Path, overrides: tuple[str, ...], model: str | None) -> None:
+    """Say for each stage whether it is up to date, or why it would run. Starts nothing."""
+    from . import chain
+    from .params import load
+
+    name, resolved = load(params, _overrides(overrides, model))
+    for stage, verdict in chain.plan(name, resolved):
+        click.echo(f"{stage.name:<14} {verdict}")
+    click.echo(f"run folder     {places.runs_folder() / name}")
+
+
+@cli.command()
+@click.argument("run")
+@click.argument("pairs", type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")
+def score(run: str, pairs: Path, out: Path) -> None:
+    """Answer the questions of a CSV file with RUN's packaged agent.
+
+    PAIRS has the columns keyword and question, and may have answer (yes or no). OUT gets
+    the same rows with p_yes, answer (the agent's) and source: rule, table, model or
+    default; a right answer that was given is kept as label. Where there are labels,
+    accuracy, balanced accuracy and AUC are printed.
+    """
+    from .evaluate import score_file
+
+    found = score_file(places.existing_run(run), pairs, out, click.echo)
+    click.echo(f"wrote {out}")
+    if found:
+        click.echo(
+            f"{found['pairs']} labelled pairs: accuracy {found['accuracy']:.4f}, balanced "
+            f"accuracy {found['balanced_accuracy']:.4f}, AUC {found['auc']:.4f}"
+        )
+
+
+@cli.command()
+@click.argument("tarball", type=click.Path(path_type=Path))
+@click.option("--keyword", default="Kombucha jar", show_default=True, help="The game's keyword.")
+def verify(tarball: Path, keyword: str) -> None:
+    """Play one whole game from TARBALL in a fresh process with the network cut.
+
+    Refuses a tarball that has no main.py at its root, raises, answers anything but yes or
+    no, overruns its time, or plays without its model or table.
+    """
+    from .tarball import verify as verify_tarball
+
+    found = verify_tarball(tarball, keyword=keyword, echo=click.echo)
+    click.echo(
+        f"verified: {found['rounds']} rounds in {found['game_seconds']:.0f} s, statuses "
+        f"{', '.join(found['statuses'][:2])}, longest turn {found['longest_turn_seconds']:.1f} s, "
+        f"{len(found['network_attempts'])} attempts to reach the network"
+    )
+
+
+@cli.command()
+@click.argument("run")
+@click.option(
+    "--keywords",
+    type=click.Path(path_type=Path),
+    help="Text file, one keyword a line; "
+    "variants separated by ' | '. Without it: the environment's public list.",
+)
+@click.option("--games", type=click.IntRange(min=1), help="Random keywords; without it: all.")
+@click.option("--seed", default=0, show_default=True, help="For the choice of keywords.")
+@click.option(
+    "--guesser",
+    default="ours",
+    show_default=True,
+    help="ours, random, inert, or an agent's main.py.",
+)
+@click.option(
+    "--answerer",
+    default="ours",
+    show_default=True,
+    help="ours, random, named (yes if the keyword is named), yes, no, inert, "
+    "or an agent's main.py.",
+)
+@click.option(
+    "--handshake",
+    type=click.Choice(["always", "never", "auto"]),
+    default="auto",
+    show_default=True,
+    help="Whether our guesser opens with it.",
+)
+@click.option(
+    "--questions",
+    type=click.Choice(["all", "semantic", "spelling"]),
+    default="all",
+    show_default=True,
+    help="What our guesser may ask.",
+)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path),
+              help="JSON lines to write.")  # fmt: skip
+def arena(
+    run: str,
+    keywords: Path | None,
+    games: int | None,
+    seed: int,
+    guesser: str,
+    answerer: str,
+    handshake: str,
+    questions: str,
+    out: Path,
+) -> None:
+    """Play one pair in the real environment, against inert opponents.
+
+    One JSON line per game: keyword, won, round, questions, answers, guesses, statuses,
+    seconds per turn. "ours" is RUN's packaged agent. An interrupted series goes on where
+    it stopped.
+
+    \b
+    Examples:
+      python -m pipeline arena default --games 50 -o games.jsonl
+      python -m pipeline arena default --answerer named --questions semantic -o games.jsonl
+    """
+    from .arena import run_arena
+    from .arena_report import table
+    from .evaluate import existing_submission
+
+    # A pairing without our agent needs no run to have finished.
+    ours = "ours" in (guesser, answerer)
+    main = existing_submission(places.existing_run(run)) / "main.py" if ours else None
+    summary = run_arena(
+        agent_main=main,
+        guesser=guesser,
+        answerer=answerer,
+        keywords=keywords,
+        games=games,
+        seed=seed,
+        handshake=handshake,
+        questions=questions,
+        out=out,
+    )
+    click.echo(table({f"{guesser} + {answerer}": summary}))
+    click.echo(f"wrote {out}")
+
+
+def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
+    return [*overrides, *([f"model.id={model}"] if model else [])]
+
+
+def main() -> None:
+    """Run a command; errors of ours are one sentence on standard error."""
+    verbose = "--verbose" in sys.argv[1:]
+    try:
+        cli(prog_name="python -m pipeline", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; the stages that had finished are kept.", err=True)
+        sys.exit(130)
+    except Exception as error:
+        if verbose or not isinstance(error, (PipelineError, OSError)):
+            raise
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(getattr(error, "exit_code", 1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Are the packages here? The Makefile sets them up; on Kaggle the bootstrap cell does.
+
+    python pipeline/environment.py        # as `PYTHON=python make setup`: install what is missing
+
+Standard library only: it runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
+EXACT = {"kaggle-environments"}
+"""Packages of which another version is as good as none: later ones lack the game."""
+
+
+def requirements(path: Path = REQUIREMENTS) -> dict[str, str]:
+    """Package names and their pinned requirement lines."""
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = line.split("#")[0].strip()
+        if text:
+            found[re.split(r"[=<>!~;\[ ]", text)[0]] = text
+    return found
+
+
+def missing(path: Path = REQUIREMENTS) -> list[str]:
+    """Requirement lines of packages that are not installed, or only in a useless version."""
+    lines = []
+    for name, line in requirements(path).items():
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            lines.append(line)
+            continue
+        if name in EXACT and line != f"{name}=={version}":
+            lines.append(line)
+    return lines
+
+
+def install_missing(path: Path = REQUIREMENTS) -> list[str]:
+    """Install what is missing into this interpreter, changing nothing that is there.
+
+    Everything installed is passed to pip as a constraint, so torch, numpy and transformers
+    stay as they are. A pin that clashes with them is loosened to any version. Returns the
+    lines installed; raises RuntimeError if pip fails.
+    """
+    lines = missing(path)
+    if not lines:
+        return []
+    wanted = {re.split(r"[=]", line)[0] for line in lines}
+    installed = {
+        d.metadata["Name"]: d.version for d in importlib.metadata.distributions() if d.metadata
+    }
+    constraints = [f"{n}=={v}" for n, v in installed.items() if n and n not in wanted]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as file:
+        file.write("\n".join(constraints))
+    try:
+        loose = [line if line.split("==")[0] in EXACT else line.split("==")[0] for line in lines]
+        for attempt in (lines, loose):
+            command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input"]
+            command += ["--disable-pip-version-check", "--constraint", file.name, *attempt]
+            if subprocess.run(command, check=False).returncode == 0:
+                return attempt
+    finally:
+        Path(file.name).unlink(missing_ok=True)
+    raise RuntimeError(
+        f"pip could not install {', '.join(lines)} beside what is here; see its message above. "
+        "On Kaggle, switch the notebook's internet on."
+    )
+
+
+def ensure() -> None:
+    """For notebooks: install what is missing on Kaggle; elsewhere say how to."""
+    lines = missing()
+    if not lines:
+        return
+    if "KAGGLE_KERNEL_RUN_TYPE" in os.environ:
+        print("installing", ", ".join(lines))
+        install_missing()
+        return
+    raise ModuleNotFoundError(
+        f"This kernel ({sys.executable}) lacks {', '.join(lines)}. Run `make lab`, which opens "
+        "JupyterLab in the project's own environment, or `PYTHON=python make setup`."
+    )
+
+
+if __name__ == "__main__":
+    try:
+        done = install_missing()
+    except RuntimeError as error:
+        sys.exit(f"Error: {error}")
+    print("installed " + ", ".join(done) if done else "nothing is missing")

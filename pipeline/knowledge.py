@@ -1,0 +1,288 @@
+"""Compile the hand-made tables in ``data/`` into the knowledge folder that ships.
+
+    from pipeline.knowledge import build
+    build(Path("data"), Path("runs/x/submission/knowledge"))
+
+``things.csv`` has one column per question; ``places.csv`` has facts, and every
+row of ``place_questions.csv`` says which fact decides it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .errors import PipelineError
+
+P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
+"""P(a partner says yes) by what the table says; people deny a true property more often than
+they grant a false one."""
+RELIABILITY = 0.97
+"""Of a question without a column ``reliability``: the chance that its answer is no coin toss."""
+PRIOR_WEIGHTS = {"public": 1.0, "own": 0.6}
+"""Of one thing, by its source: the public list is the best sample of the game's keywords."""
+PLACES_SHARE = 0.03
+"""Of the whole prior: the game that is played now draws things, older versions drew places."""
+MAX_KEYWORD, MAX_QUESTION = 100, 750
+"""Characters the environment keeps of a guess and of a question."""
+MANIFEST = "manifest.json"
+
+_NO = (
+    "living animal mammal animal_related plant abstract edible drink sweet fruit_vegetable "
+    "ingredient baked tiny fits_hand fits_backpack home kitchen bathroom bedroom living_room "
+    "office garage school hospital restaurant garden_farm supermarket electric battery screen "
+    "motor moving_parts light hot computer metal wood plastic glass fabric paper soft transparent "
+    "liquid round long_thin flat wearable worn_head clothing tool handheld handle vehicle "
+    "transport wheels vehicle_related furniture container folds cleaning cooking communication "
+    "writing decoration safety measuring medical personal_care sport music children money "
+    "used_up smell"
+)
+_YES = "place outdoors public bigger_microwave bigger_car heavy fixed"
+PLACE_ANSWERS: dict[str, str] = dict.fromkeys(_NO.split(), "n") | dict.fromkeys(_YES.split(), "y")
+"""What every place answers to a question about things, by question id; the rest is unclear."""
+
+
+class KnowledgeError(PipelineError):
+    """A table in ``data/`` cannot be compiled; the message names the file, line and column."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of a table: ``cells`` by column name, and where it stands."""
+
+    where: str
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def error(self, column: str, expected: str) -> KnowledgeError:
+        return KnowledgeError(
+            f"{self.where}, column {column}: expected {expected}, found {self[column]!r}"
+        )
+
+
+def build(data_dir: Path, out_dir: Path) -> dict:
+    """Write the knowledge folder ``out_dir``, replacing an earlier one, and return its manifest.
+
+    The places are left out if neither of their two tables exists. Raises
+    ``KnowledgeError``; ``out_dir`` is then as it was.
+    """
+    data_dir, out_dir = Path(data_dir), Path(out_dir)
+    questions = _read(data_dir / "questions.csv", ("id", "question", "scope"))
+    things = _read(data_dir / "things.csv", ("keyword", "variants", "source"))
+    sources = ["questions.csv", "things.csv"]
+    places: list[_Row] = []
+    place_questions: list[_Row] = []
+    if (data_dir / "places.csv").exists() or (data_dir / "place_questions.csv").exists():
+        places = _read(data_dir / "places.csv", ("keyword", "variants", "kind"))
+        place_questions = _read(
+            data_dir / "place_questions.csv", ("id", "question", "scope", "rule")
+        )
+        sources += ["places.csv", "place_questions.csv"]
+    _check_questions(questions, place_questions)
+    _check_columns(data_dir / "things.csv", things, questions)
+    for table in (things, places):
+        _check_keywords(table)
+
+    rows = [*things, *places]
+    answers = np.array(
+        [_thing_answers(row, questions, len(place_questions)) for row in things]
+        + [_place_answers(row, questions, place_questions) for row in places]
+    )
+    levels = {value: round(255 * p) for value, p in P_YES.items()}
+    p_yes = np.select([answers == value for value in levels], list(levels.values()))
+    categories = [row["source"] for row in things] + ["place"] * len(places)
+    priors = _priors(categories)
+
+    def write(folder: Path) -> dict:
+        _write(
+            folder / "keywords.csv",
+            ("keyword", "variants", "category", "prior"),
+            (
+                (row["keyword"], row["variants"], category, f"{prior:.9g}")
+                for row, category, prior in zip(rows, categories, priors, strict=True)
+            ),
+        )
+        _write(
+            folder / "questions.csv",
+            ("id", "question", "reliability"),
+            (
+                (prefix + question["id"], question["question"], _reliability(question))
+                for prefix, table in (("", questions), ("place:", place_questions))
+                for question in table
+            ),
+        )
+        np.save(folder / "p_yes.npy", p_yes.astype(np.uint8), allow_pickle=False)
+        files = sorted(folder.iterdir())
+        return {
+            "format": 1,
+            "keywords": len(rows),
+            "questions": len(questions) + len(place_questions),
+            "categories": dict(sorted(Counter(categories).items())),
+            "p_yes": P_YES,
+            "files": {f.name: {"bytes": f.stat().st_size, "sha256": _sha256(f)} for f in files},
+            "sources": {name: _sha256(data_dir / name) for name in sources},
+        }
+
+    return _replace(out_dir, write)
+
+
+def _read(path: Path, columns: Sequence[str]) -> list[_Row]:
+    """The rows of a CSV file that has at least ``columns``, each cell stripped."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            missing = [column for column in columns if column not in header]
+            if missing or len(set(header)) < len(header):
+                raise KnowledgeError(
+                    f"{path}, line 1: expected distinct columns with {', '.join(columns)}, "
+                    f"found {', '.join(header) or 'nothing'}"
+                )
+            rows = []
+            for cells in reader:
+                where = f"{path}, line {reader.line_num}"
+                if len(cells) != len(header):
+                    raise KnowledgeError(
+                        f"{where}: expected {len(header)} cells, found {len(cells)}"
+                    )
+                stripped = map(str.strip, cells)
+                rows.append(_Row(where, dict(zip(header, stripped, strict=True))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise KnowledgeError(f"{path} cannot be read: {error}") from error
+    if not rows:
+        raise KnowledgeError(f"{path}: expected at least one row below the header, found none")
+    return rows
+
+
+def _check_questions(*tables: Iterable[_Row]) -> None:
+    """An id is used once in its table, a wording once in all."""
+    wordings: dict[str, str] = {}
+    for table in tables:
+        ids: dict[str, str] = {}
+        for row in table:
+            if row["scope"] not in ("things", "places", "all"):
+                raise row.error("scope", "things, places or all")
+            if not row["id"]:
+                raise row.error("id", "a name")
+            if not row["question"] or len(row["question"]) > MAX_QUESTION:
+                raise row.error("question", f"1 to {MAX_QUESTION} characters")
+            for column, seen in (("id", ids), ("question", wordings)):
+                key = row[column].lower().rstrip("?. ")
+                if key in seen:
+                    raise row.error(column, f"something that {seen[key]} does not have already")
+                seen[key] = row.where
+
+
+def _check_columns(path: Path, things: Sequence[_Row], questions: Sequence[_Row]) -> None:
+    found = set(things[0].cells) - {"keyword", "variants", "source"}
+    expected = {row["id"] for row in questions}
+    if found != expected:
+        raise KnowledgeError(
+            f"{path}, line 1: expected one column per question of questions.csv; "
+            f"missing: {', '.join(sorted(expected - found)) or 'none'}; "
+            f"unknown: {', '.join(sorted(found - expected)) or 'none'}"
+        )
+
+
+def _check_keywords(table: Iterable[_Row]) -> None:
+    seen: dict[str, str] = {}
+    for row in table:
+        keyword = row["keyword"]
+        if not keyword or len(keyword) > MAX_KEYWORD or "\n" in keyword:
+            raise row.error("keyword", f"one line of 1 to {MAX_KEYWORD} characters")
+        if keyword.lower() in seen:
+            raise row.error("keyword", f"one that {seen[keyword.lower()]} does not have already")
+        seen[keyword.lower()] = row.where
+
+
+def _thing_answers(row: _Row, questions: Sequence[_Row], n_place_questions: int) -> list[str]:
+    if row["source"] not in PRIOR_WEIGHTS:
+        raise row.error("source", " or ".join(PRIOR_WEIGHTS))
+    for question in questions:
+        if row[question["id"]] not in P_YES:
+            raise row.error(question["id"], ", ".join(P_YES))
+    # No thing lies on a continent or is a capital.
+    return [row[question["id"]] for question in questions] + ["n"] * n_place_questions
+
+
+def _place_answers(
+    row: _Row, questions: Sequence[_Row], place_questions: Sequence[_Row]
+) -> list[str]:
+    known = [PLACE_ANSWERS.get(question["id"], "?") for question in questions]
+    return known + [_by_rule(row, question) for question in place_questions]
+
+
+def _by_rule(place: _Row, question: _Row) -> str:
+    """y, n or ? by a rule, ``any`` or ``column=value``; an empty cell is unclear."""
+    rule = question["rule"]
+    if rule == "any":
+        return "y"
+    column, equals, value = rule.partition("=")
+    if not equals or column not in place.cells:
+        raise question.error("rule", '"any" or column=value with a column of places.csv')
+    if place[column] in ("", "?"):
+        return "?"
+    return "y" if place[column] == value else "n"
+
+
+def _priors(categories: Sequence[str]) -> np.ndarray:
+    """float64 [n_keywords], summing to 1, with ``PLACES_SHARE`` for all places together."""
+    places = np.array([category == "place" for category in categories])
+    weights = np.array([PRIOR_WEIGHTS.get(category, 0.0) for category in categories])
+    share = PLACES_SHARE if places.any() else 0.0
+    priors = (1 - share) * weights / weights.sum()
+    priors[places] = share / max(places.sum(), 1)
+    return priors
+
+
+def _reliability(question: _Row) -> float:
+    text = question.cells.get("reliability", "")
+    try:
+        value = float(text) if text else RELIABILITY
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise question.error("reliability", "a number between 0 and 1, or nothing")
+    return value
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _replace(out_dir: Path, write: Callable[[Path], dict]) -> dict:
+    """Fill a folder beside ``out_dir``, its manifest last, and put it where ``out_dir`` is."""
+    if out_dir.exists() and any(out_dir.iterdir()) and not (out_dir / MANIFEST).exists():
+        raise KnowledgeError(
+            f"{out_dir} holds something else than knowledge: choose another folder"
+        )
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}-", dir=out_dir.parent))
+    try:
+        fresh, stale = temporary / "fresh", temporary / "stale"
+        fresh.mkdir()
+        manifest = write(fresh)
+        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+        (fresh / MANIFEST).write_text(text, encoding="utf-8")
+        if out_dir.exists():
+            out_dir.replace(stale)
+        fresh.replace(out_dir)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return manifest

@@ -1,0 +1,142 @@
+"""Where things are: the project, its runs, the download cache; and whether there is room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import DiskError, PipelineError
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+AGENT_TEMPLATE = ROOT / "agent_template"
+DATA = ROOT / "data"
+KAGGLE_OUTPUT = Path("/kaggle/working")
+CHAIN_ENV = "TWENTYQ_IN_CHAIN"
+"""Set in kernels started by the chain, where nobody looks at widgets."""
+
+
+def on_kaggle() -> bool:
+    """Whether this is a Kaggle notebook session."""
+    return "KAGGLE_KERNEL_RUN_TYPE" in os.environ
+
+
+def runs_folder() -> Path:
+    """The folder of all runs: ``runs/``, or scratch in /tmp on Kaggle, whose output is capped.
+
+    ``TWENTYQ_RUNS`` overrides it.
+    """
+    if os.environ.get("TWENTYQ_RUNS"):
+        return Path(os.environ["TWENTYQ_RUNS"]).expanduser().resolve()
+    if on_kaggle():
+        return Path(tempfile.gettempdir()) / "twentyq" / "runs"
+    return ROOT / "runs"
+
+
+def cache_folder() -> Path:
+    """Downloads shared by all runs; ``TWENTYQ_CACHE`` overrides it."""
+    if os.environ.get("TWENTYQ_CACHE"):
+        return Path(os.environ["TWENTYQ_CACHE"]).expanduser().resolve()
+    if on_kaggle():
+        return Path(tempfile.gettempdir()) / "twentyq" / "cache"
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "twentyq"
+
+
+def run_folder(run: str | Path) -> Path:
+    """A run's folder from its name (``default``) or its path; it need not exist yet."""
+    text = str(run)
+    if os.sep in text or Path(text).is_dir():
+        path = Path(text).expanduser()
+        relative_to_root = ROOT / path
+        # Notebooks opened by hand say runs/default, wherever their kernel was started.
+        if not path.is_absolute() and path.parts[:1] == ("runs",) and not path.exists():
+            return runs_folder().joinpath(*path.parts[1:])
+        return path.resolve() if path.is_absolute() or path.exists() else relative_to_root
+    return runs_folder() / text
+
+
+def existing_run(run: str | Path) -> Path:
+    """A run's folder that exists; the error lists the runs there are."""
+    folder = run_folder(run)
+    if folder.is_dir():
+        return folder
+    there = sorted(p.name for p in runs_folder().glob("*") if p.is_dir())
+    raise PipelineError(
+        f"There is no run {str(run)!r} (looked for {folder}). "
+        + (f"The runs there are: {', '.join(there)}. " if there else "There are no runs yet. ")
+        + "Make one with `make submission`."
+    )
+
+
+def in_project(path: str | Path) -> Path:
+    """A path from a parameters file: absolute, or relative to the project's root."""
+    path = Path(path).expanduser()
+    return path if path.is_absolute() else ROOT / path
+
+
+def human(size: float) -> str:
+    """Bytes for people: ``1.1 GB``."""
+    for unit in ("B", "kB", "MB"):
+        if abs(size) < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def require_disk(folder: Path, needed: int, what: str) -> None:
+    """Raise DiskError if the disk of ``folder`` has less than ``needed`` bytes (5% margin)."""
+    place = folder
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < needed * 1.05:
+        raise DiskError(
+            f"Not enough disk for {what}: it needs about {human(needed * 1.05)}, but {place} has "
+            f"{human(free)} free. Free some space, or point TWENTYQ_RUNS and TWENTYQ_CACHE at a "
+            "larger disk."
+        )
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make a rename inside ``folder`` survive a crash."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that it is either the old one or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    fsync_folder(path.parent)
+
+
+@contextmanager
+def fresh_folder(final: Path) -> Iterator[Path]:
+    """A temporary folder beside ``final`` that takes its place only if the block succeeds."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    partial = final.with_name(f"{final.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+        shutil.rmtree(final, ignore_errors=True)
+        partial.rename(final)
+        fsync_folder(final.parent)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)

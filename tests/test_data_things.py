@@ -1,0 +1,167 @@
+"""The table of things: its format, its questions, and the logic that its answers must keep."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).parent.parent / "data"
+
+# A "y" in the first column forbids an "n" in the second.
+IMPLIES = [
+    ("mammal", "animal"),
+    ("animal", "living"),
+    ("animal", "animal_related"),
+    ("animal", "nature"),
+    ("fruit_vegetable", "plant"),
+    ("fruit_vegetable", "edible"),
+    ("drink", "edible"),
+    ("drink", "liquid"),
+    ("baked", "edible"),
+    ("sweet", "edible"),
+    ("ingredient", "edible"),
+    ("edible", "used_up"),
+    ("battery", "electric"),
+    ("screen", "electric"),
+    ("motor", "moving_parts"),
+    ("wheels", "moving_parts"),
+    ("vehicle", "transport"),
+    ("vehicle", "vehicle_related"),
+    ("clothing", "wearable"),
+    ("worn_head", "wearable"),
+    ("tiny", "fits_hand"),
+    ("fits_hand", "fits_backpack"),
+    ("bigger_car", "bigger_microwave"),
+    ("kitchen", "home"),
+    ("bedroom", "home"),
+    ("living_room", "home"),
+    ("wall_ceiling", "fixed"),
+]
+
+# No thing is both.
+EXCLUDES = [
+    ("living", "abstract"),
+    ("living", "electric"),
+    ("living", "building"),
+    ("animal", "plant"),
+    ("animal", "tool"),
+    ("abstract", "heavy"),
+    ("abstract", "fits_hand"),
+    ("abstract", "bigger_microwave"),
+    ("fits_backpack", "bigger_microwave"),
+    ("fits_backpack", "heavy"),
+    ("fits_backpack", "place"),
+    ("edible", "electric"),
+    ("vehicle", "edible"),
+    ("vehicle", "wearable"),
+    ("indoors", "outdoors"),
+    ("metal", "wood"),
+    ("metal", "paper"),
+    ("nature", "screen"),
+    ("nature", "clothing"),
+]
+
+
+def read(name: str) -> tuple[list[str], list[dict[str, str]]]:
+    """Header and rows of a file of ``data/``; ``strict`` raises on broken quoting."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        rows = list(reader)
+    return list(reader.fieldnames or []), rows
+
+
+QUESTION_HEADER, QUESTIONS = read("questions.csv")
+HEADER, THINGS = read("things.csv")
+IDS = [row["id"] for row in QUESTIONS]
+
+
+def variants(row: dict[str, str]) -> list[str]:
+    """The other spellings of a thing."""
+    return row["variants"].split(" | ") if row["variants"] else []
+
+
+def public_keywords() -> dict[str, list[str]]:
+    """Keyword to its alternatives, from the installed package.
+
+    The file is run by path: importing the package takes seconds.
+    """
+    spec = importlib.util.find_spec("kaggle_environments")
+    if spec is None:
+        pytest.skip("kaggle-environments is not installed")
+    root = Path(next(iter(spec.submodule_search_locations)))
+    source = runpy.run_path(str(root / "envs" / "llm_20_questions" / "keywords.py"))
+    categories = json.loads(source["KEYWORDS_JSON"])
+    return {word["keyword"]: word["alts"] for group in categories for word in group["words"]}
+
+
+def test_questions_are_well_formed():
+    assert QUESTION_HEADER == ["id", "question", "scope"]
+    assert len(set(IDS)) == len(IDS)
+    assert len({row["question"].lower() for row in QUESTIONS}) == len(QUESTIONS)
+    for row in QUESTIONS:
+        assert row["id"].isidentifier() and row["id"].islower(), row
+        assert row["question"].endswith("?") and row["question"][0].isupper(), row
+        assert row["scope"] in {"things", "all"}, row
+
+
+def test_columns_match_the_questions():
+    assert ["keyword", "variants", "source", *IDS] == HEADER
+
+
+def test_values_are_legal():
+    for row in THINGS:
+        assert row["keyword"] and row["keyword"] == row["keyword"].strip()
+        assert row["source"] in {"public", "own"}, row["keyword"]
+        odd = {i: row[i] for i in IDS if row[i] not in {"y", "n", "?"}}
+        assert not odd, (row["keyword"], odd)
+
+
+def test_no_name_is_used_twice():
+    names = [name.lower() for row in THINGS for name in (row["keyword"], *variants(row))]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_public_keyword_is_there_with_its_alternatives():
+    by_name = {row["keyword"].lower(): row for row in THINGS}
+    public = public_keywords()
+    assert len(public) > 570
+    for keyword, alternatives in public.items():
+        row = by_name.get(keyword.lower())
+        assert row is not None, keyword
+        assert row["source"] == "public", keyword
+        assert set(alternatives) <= set(variants(row)), keyword
+    listed = {row["keyword"].lower() for row in THINGS if row["source"] == "public"}
+    assert listed == {keyword.lower() for keyword in public}
+
+
+def test_each_question_splits_the_things():
+    for i in IDS:
+        share = sum(row[i] == "y" for row in THINGS) / len(THINGS)
+        assert 0.03 <= share <= 0.70, (i, round(share, 3))
+
+
+def test_unclear_answers_are_few():
+    unclear = sum(row[i] == "?" for row in THINGS for i in IDS)
+    assert unclear < 0.06 * len(THINGS) * len(IDS)
+
+
+def test_no_two_things_share_all_answers():
+    seen: dict[tuple[str, ...], str] = {}
+    for row in THINGS:
+        twin = seen.setdefault(tuple(row[i] for i in IDS), row["keyword"])
+        assert twin == row["keyword"]
+
+
+@pytest.mark.parametrize(("given", "then"), IMPLIES)
+def test_a_yes_implies_another(given: str, then: str):
+    assert [row["keyword"] for row in THINGS if row[given] == "y" and row[then] == "n"] == []
+
+
+@pytest.mark.parametrize(("one", "other"), EXCLUDES)
+def test_two_yeses_exclude_each_other(one: str, other: str):
+    assert [row["keyword"] for row in THINGS if row[one] == "y" and row[other] == "y"] == []

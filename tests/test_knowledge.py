@@ -1,0 +1,256 @@
+"""The matcher, the compiled knowledge, and what is said when its sources are wrong."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import importlib.util
+import json
+import string
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from guesser_world import TRICKY, world
+from hypothesis import given
+from hypothesis import strategies as st
+from twentyq.knowledge import Knowledge
+from twentyq.knowledge import KnowledgeError as LoadError
+from twentyq.matching import matches
+from twentyq.spelling import Order, Text
+
+from pipeline.knowledge import PLACE_ANSWERS, KnowledgeError, build
+
+DATA = Path(__file__).parent.parent / "data"
+FILES = {
+    "questions.csv": """id,question,scope
+animal,Is it an animal?,all
+home,Is it found in a home?,things
+""",
+    "things.csv": """keyword,variants,source,animal,home
+Cat,Kitty | House cat,public,y,y
+Sofa,Couch,public,n,y
+Fog,,own,n,?
+""",
+    "places.csv": """keyword,variants,kind,continent
+Paris,,city,Europe
+Atlantis,,city,
+""",
+    "place_questions.csv": """id,question,scope,rule
+animal,Is it a place on a map?,places,any
+in_europe,Is it in Europe?,places,continent=Europe
+""",
+}
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    folder = tmp_path_factory.mktemp("real") / "knowledge"
+    build(DATA, folder)
+    return Knowledge.load(folder)
+
+
+def environment_matcher() -> Callable[[str, str], bool]:
+    """``compare_words`` out of the installed environment's source, without its 6 s of imports."""
+    spec = importlib.util.find_spec("kaggle_environments")
+    root = Path(spec.submodule_search_locations[0])
+    source = (root / "envs/llm_20_questions/llm_20_questions.py").read_text(encoding="utf-8")
+    wanted = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name in ("normalize", "compare_words")
+    ]
+    names: dict = {"string": string}
+    exec(compile(ast.Module(wanted, []), "environment", "exec"), names)
+    return names["compare_words"]
+
+
+ENVIRONMENT_MATCHES = environment_matcher()
+SHORT_WORDS = st.text(alphabet="aest h'-", max_size=7)
+
+
+@given(SHORT_WORDS, SHORT_WORDS)
+def test_matcher_is_the_environments(a: str, b: str) -> None:
+    assert matches(a, b) == ENVIRONMENT_MATCHES(a, b)
+
+
+@pytest.mark.parametrize("guess", [*TRICKY, "cates", "ro", "Cat s", "atre", ""])
+def test_covered_by_finds_what_the_environment_would_accept(guess: str) -> None:
+    knowledge = world()
+    accepted = {i for i, k in enumerate(knowledge.keywords) if ENVIRONMENT_MATCHES(guess, k)}
+    assert set(knowledge.covered_by(guess)) == accepted
+
+
+def test_build_and_load(sources: Path, tmp_path: Path) -> None:
+    manifest = build(sources, tmp_path / "out")
+    knowledge = Knowledge.load(tmp_path / "out")
+    assert (manifest["keywords"], manifest["questions"]) == (5, 4)
+    assert knowledge.keywords == ["Cat", "Sofa", "Fog", "Paris", "Atlantis"]
+    assert knowledge.variants[0] == ("Kitty", "House cat")
+    assert knowledge.covered_by("couch") == [1]
+    assert knowledge.question_ids == ["animal", "home", "place:animal", "place:in_europe"]
+    y, n, u = 237, 13, 128
+    expected = [[y, y, n, n], [n, y, n, n], [n, u, n, n], [n, n, y, y], [n, n, y, u]]
+    assert knowledge.p_yes.tolist() == expected
+    assert isinstance(knowledge.p_yes, np.memmap)
+
+
+def test_prior_prefers_public_things_and_keeps_places_low(sources: Path, tmp_path: Path) -> None:
+    build(sources, tmp_path / "out")
+    prior = Knowledge.load(tmp_path / "out").prior
+    assert prior.sum() == pytest.approx(1)
+    assert prior[0] == prior[1] > prior[2] > prior[3] == prior[4]
+    assert prior[3:].sum() == pytest.approx(0.03)
+
+
+def test_places_may_be_missing(sources: Path, tmp_path: Path) -> None:
+    (sources / "places.csv").unlink()
+    (sources / "place_questions.csv").unlink()
+    assert build(sources, tmp_path / "out")["keywords"] == 3
+
+
+def test_building_again_gives_the_same_bytes(sources: Path, tmp_path: Path) -> None:
+    first = build(sources, tmp_path / "out")
+    contents = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert build(sources, tmp_path / "out") == first
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == contents
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("things.csv", "n,y\n", "n,maybe\n", "things.csv, line 3, column home: expected y, n, ?,"),
+        (
+            "things.csv",
+            "own",
+            "mine",
+            "line 4, column source: expected public or own, found 'mine'",
+        ),
+        ("things.csv", "Fog,", ",", "line 4, column keyword: expected one line of 1 to 100"),
+        ("things.csv", "Fog", "sofa", "one that {}/things.csv, line 3 does not have already"),
+        ("things.csv", "Fog,,own", "Fog,own", "line 4: expected 5 cells, found 4"),
+        ("things.csv", ",home", ",hom", "missing: home; unknown: hom"),
+        ("things.csv", FILES["things.csv"].partition("\n")[2], "", "expected at least one row"),
+        ("questions.csv", ",things", ",thing", "line 3, column scope: expected things, places or"),
+        ("questions.csv", "scope", "range", "line 1: expected distinct columns with id, question"),
+        ("questions.csv", "home,", ",", "line 3, column id: expected a name, found ''"),
+        ("questions.csv", "Is it found in a home?", "is it an animal", "line 3, column question"),
+        ("place_questions.csv", "Is it in Europe?", "Is it an animal?", "line 3, column question"),
+        ("place_questions.csv", "continent=", "land=", 'column rule: expected "any" or column='),
+        ("places.csv", "Paris", '"Paris', "places.csv cannot be read"),
+    ],
+)
+def test_errors_say_where_and_leave_the_old_knowledge(
+    sources: Path, tmp_path: Path, name: str, old: str, new: str, message: str
+) -> None:
+    build(sources, tmp_path / "out")
+    path = sources / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        build(sources, tmp_path / "out")
+    assert message.format(sources) in str(caught.value)
+    assert len(Knowledge.load(tmp_path / "out").keywords) == 5
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "out"}
+
+
+def test_a_missing_source_is_named(sources: Path, tmp_path: Path) -> None:
+    (sources / "things.csv").unlink()
+    with pytest.raises(KnowledgeError, match=r"things\.csv cannot be read"):
+        build(sources, tmp_path / "out")
+
+
+def test_other_folders_are_not_replaced(sources: Path, tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="something else than knowledge"):
+        build(sources, sources)
+    assert {path.name for path in sources.iterdir()} == set(FILES)
+
+
+def truncate(folder: Path) -> None:
+    (folder / "p_yes.npy").write_bytes((folder / "p_yes.npy").read_bytes()[:-1])
+
+
+def lose_a_keyword(folder: Path) -> None:
+    path = folder / "keywords.csv"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    forget_sizes(folder)
+
+
+def forget_sizes(folder: Path) -> None:
+    (folder / "manifest.json").write_text('{"files": {}}')
+
+
+def pickle_inside(folder: Path) -> None:
+    np.save(folder / "p_yes.npy", np.array([[{}]]), allow_pickle=True)
+    forget_sizes(folder)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (truncate, "bytes, its manifest says"),
+        (lose_a_keyword, r"p_yes should be uint8 of shape \(4, 4\)"),
+        (pickle_inside, "no complete knowledge folder"),
+        (lambda folder: (folder / "questions.csv").unlink(), "no complete knowledge folder"),
+        (lambda folder: (folder / "manifest.json").write_text("[]"), "no complete knowledge"),
+        (lambda folder: (folder / "manifest.json").unlink(), "no complete knowledge folder"),
+    ],
+)
+def test_damaged_knowledge_is_not_loaded(
+    sources: Path, tmp_path: Path, damage: Callable[[Path], None], message: str
+) -> None:
+    build(sources, tmp_path / "out")
+    damage(tmp_path / "out")
+    with pytest.raises(LoadError, match=message):
+        Knowledge.load(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    [
+        Order(high="cat"),
+        Order(low="cat", low_equal=True, high="cats", high_equal=True),
+        Order(low="cat", high="cats"),
+        Order(low="zz"),
+        Order(),
+        Text("starts", ("c", "th")),
+    ],
+)
+def test_evaluate_is_the_predicate_of_each_keyword(predicate: Order | Text) -> None:
+    expected = [predicate(keyword) for keyword in world().keywords]
+    assert world().evaluate(predicate).tolist() == expected
+
+
+def test_every_default_of_the_places_answers_a_question() -> None:
+    with (DATA / "questions.csv").open(encoding="utf-8", newline="") as file:
+        ids = {row["id"] for row in csv.DictReader(file)}
+    assert set(PLACE_ANSWERS) <= ids
+
+
+def test_real_tables_compile(real: Knowledge) -> None:
+    public = [i for i, category in enumerate(real.categories) if category == "public"]
+    assert len(public) >= 500
+    assert real.prior[public].sum() > 0.4
+    assert not any(real.covered_by(question) for question in real.questions)
+    unclear = np.mean(real.p_yes[public] == 128)
+    assert unclear < 0.25
+
+
+def test_manifest_describes_every_file(sources: Path, tmp_path: Path) -> None:
+    build(sources, tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    found = {path.name for path in (tmp_path / "out").iterdir()} - {"manifest.json"}
+    assert set(manifest["files"]) == found == {"keywords.csv", "questions.csv", "p_yes.npy"}
+    assert set(manifest["sources"]) == set(FILES)
+    assert all(len(entry["sha256"]) == 64 for entry in manifest["files"].values())
