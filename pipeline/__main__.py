@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from . import places
+from . import environment, places
 from .errors import PipelineError
 
 # The agent's package, as it ships, is what the workbench runs too.
@@ -220,6 +220,7 @@ def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
 def main() -> None:
     """Run a command; errors of ours are one sentence on standard error."""
     verbose = "--verbose" in sys.argv[1:]
+    environment.be_polite()
     try:
         cli(prog_name="python -m pipeline", standalone_mode=False)
     except click.ClickException as error:

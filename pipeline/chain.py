@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import shutil
 import sys
@@ -95,13 +96,14 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
     from traitlets.config import Config
 
     receipts.discard(run_dir, stage)
+    # papermill guesses at parameters and misses some; they were checked by our own reading.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     executed = run_dir / "notebooks" / stage.notebook.name
     executed.parent.mkdir(parents=True, exist_ok=True)
     values = {"run_dir": str(run_dir), **stage.parameters(params)}
     # The kernel is this interpreter's, whatever kernels a user has installed under python3.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.environ[places.CHAIN_ENV] = "1"
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     start = time.perf_counter()
     watch = _MemoryWatch()
     try:

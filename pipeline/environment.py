@@ -76,8 +76,17 @@ def install_missing(path: Path = REQUIREMENTS) -> list[str]:
     )
 
 
+def be_polite() -> None:
+    """Let idle compute threads sleep; must come before torch is imported.
+
+    Spinning ones make small models several times slower when the machine has other work.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
 def ensure() -> None:
     """For notebooks: install what is missing on Kaggle; elsewhere say how to."""
+    be_polite()
     lines = missing()
     if not lines:
         return

@@ -76,9 +76,10 @@ def fetch(gguf: Gguf, echo: Callable[[str], None] = print) -> Path:
 
 
 def sha256(path: Path, what: str = "hashing") -> str:
-    """Hex digest of a file's bytes, with a bar."""
+    """Hex digest of a file's bytes, with a bar if it is large."""
     digest = hashlib.sha256()
-    with path.open("rb") as source, bytes_bar(path.stat().st_size, f"{what} {path.name}") as bar:
+    size = path.stat().st_size
+    with path.open("rb") as source, bytes_bar(size, f"{what} {path.name}") as bar:
         while block := source.read(8 * CHUNK):
             digest.update(block)
             bar.update(len(block))

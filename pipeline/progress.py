@@ -19,6 +19,13 @@ def bar(*args: Any, **kwargs: Any) -> Any:
     return auto_tqdm(*args, **kwargs)
 
 
+SMALL = 50_000_000
+"""Bytes that are done before anybody wonders: no bar."""
+
+
 def bytes_bar(total: int, what: str) -> Any:
-    """A bar that counts bytes."""
-    return bar(total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1000)
+    """A bar that counts bytes; none for a small file."""
+    what = what.removesuffix(".partial")
+    return bar(
+        total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1000, disable=total < SMALL
+    )

@@ -74,7 +74,7 @@ def pack(folder: Path, out: Path, *, level: int = 1, threads: int = 2) -> None:
             out, "wb", compresslevel=level, threads=threads, block_size=BLOCK
         ) as gz,
         tarfile.open(fileobj=gz, mode="w|", format=tarfile.GNU_FORMAT, bufsize=BLOCK) as tar,
-        bytes_bar(sum(p.stat().st_size for p in files), out.name.removesuffix(".partial")) as bar,
+        bytes_bar(sum(p.stat().st_size for p in files), out.name) as bar,
     ):
         for path in files:
             entry = tarfile.TarInfo(path.relative_to(folder).as_posix())

@@ -317,7 +317,9 @@ def unpack_linears(model: Any) -> bool:
     from bitsandbytes.functional import dequantize_4bit
 
     for parent, name, child in layers:
-        weight = dequantize_4bit(child.weight.data, child.weight.quant_state).float()
+        # As the packed layer does it: unpacked straight to float32, without rounding to 16 bits.
+        child.weight.quant_state.dtype = torch.float32
+        weight = dequantize_4bit(child.weight.data, child.weight.quant_state)
         plain = torch.nn.Linear(
             weight.shape[1], weight.shape[0], bias=child.bias is not None, device="meta"
         )

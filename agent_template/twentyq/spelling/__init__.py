@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .cursor import EXAMPLES, GiveUp, prepare
+from .cursor import GiveUp
 from .grammar import Grammar
 from .predicates import (
     And,
@@ -31,8 +31,8 @@ from .predicates import (
     Same,
     Text,
 )
-from .tokens import DOUBLE_QUOTES, Token
-from .vocabulary import AUXILIARIES, words
+from .remarks import prepare
+from .sentences import read, unwrapped
 
 __all__ = [
     "HANDSHAKE",
@@ -59,24 +59,6 @@ HANDSHAKE = "Is it Agent Alpha?"
 """The first question of the Agent Alpha protocol: whoever says yes compares strings."""
 MAX_LENGTH = 10_000
 """Characters of a question that is read at all; the environment keeps 750."""
-_MAX_STARTS = 60
-
-_OPENERS = words(
-    "given considering based since so ok okay now well next alright please to hmm let "
-    "let's lets then question q my here here's first second third finally guess thanks "
-    "great also and but alternatively looking as because knowing thinking hello hi again "
-    "just last note hint spelling therefore thus hence great good right continuing "
-    "narrowing step i we it's this"
-)
-_FILLERS = words(
-    "so ok okay now well next alright please hmm then also and but again just great good "
-    "right question hello hi thus therefore hence q let's see a first finally"
-)
-_CONDITIONS = words("if when unless assuming suppose imagine in were had for translated")
-_SPELLING = words(
-    "keyword word words letter letters spelling spelled alphabet alphabetically string "
-    "strings lexicographically bisect bisection binary"
-)
 
 
 def bisection_question(bound: str) -> str:
@@ -86,8 +68,11 @@ def bisection_question(bound: str) -> str:
 
 def is_handshake(question: str) -> bool:
     """Whether the question is a handshake: "Is it Agent Alpha?", "Are we playing 20 questions?"."""
-    if len(question) > 120:
+    if len(question) > 160:
         return False
+    head, mark, rest = question.partition("?")
+    if mark and "?" not in rest and len(head) > 8:
+        question = head
     words = "".join(c if c.isalnum() else " " for c in question.lower().replace("'", "")).split()
     while words and words[0] in (
         "hi",
@@ -149,115 +134,8 @@ def parse(question: str) -> Predicate | None:
         return None
     if is_handshake(question):
         return Handshake()
-    text = _unwrapped(question).replace(".lower()", " (in lowercase)")
+    text = unwrapped(question).replace(".lower()", " (in lowercase)")
     try:
-        return _read(Grammar(text, prepare(text)))
-    except GiveUp:
+        return read(Grammar(text, prepare(text)))
+    except (GiveUp, RecursionError):
         return None
-
-
-def _unwrapped(question: str) -> str:
-    """The question without quotes around all of it."""
-    text = question.strip()
-    if len(text) > 12 and text[0] in DOUBLE_QUOTES and text[-1] in DOUBLE_QUOTES:
-        inner = text[1:-1].strip()
-        if inner.endswith(("?", ".")) and inner.split(" ")[0].lower() in AUXILIARIES:
-            return inner
-    return question
-
-
-def _read(grammar: Grammar) -> Predicate | None:
-    """The one predicate that the sentences of a question ask."""
-    tokens = grammar.tokens
-    grammar.lowered = "lowercase" in grammar.text.lower() or "lower case" in grammar.text.lower()
-    asked: list[Predicate] = []
-    stated: list[Predicate] = []
-    others = 0
-    at = 0
-    while at < len(tokens):
-        end = at
-        while end < len(tokens) and tokens[end].kind != "stop":
-            end += 1
-        if end == at:
-            at += 1
-            continue
-        found = _sentence(grammar, at, end)
-        if found is None:
-            question = end < len(tokens) and tokens[end].low == "?"
-            settled = end + 1 < len(tokens) and tokens[end + 1].low in ("yes", "no")
-            others += question and not settled and _competes(tokens, at)
-            at = end + 1
-            continue
-        predicate, after, opens = found
-        ended = next((t.low for t in tokens[after : after + 1] if t.kind == "stop"), "")
-        (asked if opens or ended == "?" else stated).append(predicate)
-        at = max(after, at + 1)
-    if others:
-        return None
-    if asked:
-        return asked[0] if all(predicate == asked[0] for predicate in asked) else None
-    return stated[0] if len(stated) == 1 else None
-
-
-def _sentence(grammar: Grammar, at: int, end: int) -> tuple[Predicate, int, bool] | None:
-    """The predicate of one sentence, where it stops, and whether it opens like a question."""
-    tokens = grammar.tokens
-    for start in _starts(tokens, at, end)[:_MAX_STARTS]:
-        found = grammar.question(start)
-        if found is None:
-            continue
-        predicate, after = found
-        before = tokens[:start]
-        plain = all(token.low in _FILLERS or token.kind != "word" for token in before[at:])
-        if start > 0 and not grammar.current_is_named(start, after):
-            about = any(token.low in _SPELLING for token in before)
-            if not (about or (plain and at <= 1)):
-                return None
-        return predicate, after, tokens[start].low in AUXILIARIES
-    return None
-
-
-def _starts(tokens: list[Token], at: int, end: int) -> list[int]:
-    """Where in a sentence the question may begin: after openings, commas, colons, line ends."""
-    first = tokens[at].low
-    starts = [at]
-    if first in EXAMPLES or tokens[at].low == "for" and tokens[at + 1 : at + 2]:
-        following = tokens[at + 1].low if at + 1 < len(tokens) else ""
-        if first in EXAMPLES or following in ("example", "instance"):
-            return [i for i in range(at + 1, end) if tokens[i].fresh]
-    conditional = False
-    opened = first in _OPENERS
-    filling = True
-    asked = first in AUXILIARIES
-    for i in range(at + 1, end):
-        token, before = tokens[i], tokens[i - 1]
-        conditional |= before.kind == "word" and before.low in (
-            "if",
-            "unless",
-            "assuming",
-            "suppose",
-        )
-        filling = filling and before.low in _FILLERS | {",", "!"}
-        if token.fresh:
-            starts.append(i)
-            conditional, filling, opened = False, True, True
-            asked = token.low in AUXILIARIES
-        elif asked or conditional or first in _CONDITIONS:
-            continue
-        elif (
-            filling
-            or before.low in (":", "-", "—", "–", "...", ")")
-            or before.low in (",", ";")
-            and opened
-            or token.low in AUXILIARIES
-            and token.raw[:1].isupper()
-        ):
-            starts.append(i)
-    return starts
-
-
-def _competes(tokens: list[Token], at: int) -> bool:
-    """Whether a sentence that is no spelling question is one of yes or no all the same."""
-    while at < len(tokens) and tokens[at].low in _FILLERS | {",", ":"}:
-        at += 1
-    return at < len(tokens) and tokens[at].low in AUXILIARIES

@@ -1,11 +1,9 @@
-"""Numbers of words, letters, vowels ...: "more than two words", "between 5 and 8 letters long"."""
+"""Numbers of words, letters, vowels ...: "more than two words", "5 letters long", "two e's"."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from .arguments import Arguments
-from .predicates import WHOLE, Count, More, Not, Or, Part, Predicate
+from .numbers import OR_LESS, OR_MORE, Numbers, Range
+from .predicates import UNITS, WHOLE, Count, More, Not, Or, Part, Predicate
 
 _UNITS = {
     "word": "words",
@@ -22,91 +20,6 @@ _UNITS = {
     "hyphen": "hyphens",
     "dash": "hyphens",
 }
-_AT_LEAST = (
-    "greater than or equal to",
-    "more than or equal to",
-    "larger than or equal to",
-    "longer than or equal to",
-    "equal to or greater than",
-    "equal to or more than",
-    "no fewer than",
-    "no less than",
-    "not less than",
-    "not fewer than",
-    "no shorter than",
-    "at least",
-    "a minimum of",
-    "minimum of",
-    ">=",
-    "≥",
-)
-_AT_MOST = (
-    "less than or equal to",
-    "fewer than or equal to",
-    "smaller than or equal to",
-    "shorter than or equal to",
-    "equal to or less than",
-    "equal to or fewer than",
-    "no more than",
-    "not more than",
-    "no greater than",
-    "no longer than",
-    "not longer than",
-    "at most",
-    "up to",
-    "a maximum of",
-    "maximum of",
-    "<=",
-    "≤",
-)
-_OVER = (
-    "more than",
-    "greater than",
-    "longer than",
-    "larger than",
-    "higher than",
-    "bigger than",
-    "over",
-    "above",
-    "exceeding",
-    ">",
-)
-_UNDER = (
-    "fewer than",
-    "less than",
-    "shorter than",
-    "smaller than",
-    "lower than",
-    "under",
-    "below",
-    "<",
-)
-_EXACT = ("exactly", "precisely", "only", "just", "equal to", "equals", "a total of", "=", "==")
-_OR_MORE = (
-    "or more",
-    "or greater",
-    "or above",
-    "or higher",
-    "or over",
-    "or longer",
-    "and above",
-    "and more",
-    "and over",
-    "plus",
-    "+",
-)
-_OR_LESS = ("or less", "or fewer", "or below", "or under", "or shorter", "or lower", "and below")
-
-
-@dataclass(frozen=True)
-class Range:
-    """Numbers ``low..high`` (no end where None) that are ``remainder`` modulo ``modulus``."""
-
-    low: int = 0
-    high: int | None = None
-    modulus: int = 1
-    remainder: int = 0
-    exact: bool = False
 
 
 def counted(
@@ -117,101 +30,8 @@ def counted(
     return counts[0] if len(counts) == 1 else Or(counts)
 
 
-class Counts(Arguments):
+class Counts(Numbers):
     """Rules for numbers of things a string has."""
-
-    def number_range(self) -> tuple[Range, ...] | None:
-        """ "at least two", "5 or 6", "between 4 and 8", "an even number of"."""
-        self.order_free_skip()
-        for parity, name in enumerate(("even", "odd")):
-            if self.phrase(
-                f"an {name} number of", f"an {name} amount of", f"an {name} count of", f"an {name}",
-                f"{name} number of",
-            ):  # fmt: skip
-                return (Range(0, None, 2, parity),)
-        if self.take("multiple", "multi"):
-            return (Range(2),)
-        first = self._compared()
-        if first is None:
-            return self._plain()
-        mark = self.at
-        if self.take("but", "and"):
-            second = self.attempt(self._compared)
-            if second is not None and self.low() != "":
-                highs = [r.high for r in (first, second) if r.high is not None]
-                return (Range(max(first.low, second.low), min(highs) if highs else None),)
-            self.at = mark
-        return (first,)
-
-    def order_free_skip(self) -> None:
-        """Step over adverbs before a number."""
-        self.skip("either", "strictly")
-
-    def _compared(self) -> Range | None:
-        start = self.at
-        if self.phrase(*_AT_LEAST):
-            number = self.number()
-            found = None if number is None else Range(number)
-        elif self.phrase(*_AT_MOST):
-            number = self.number()
-            found = None if number is None else Range(0, number)
-        elif self.phrase(*_OVER):
-            number = self.number()
-            found = None if number is None else Range(number + 1)
-        elif self.phrase(*_UNDER):
-            number = self.number()
-            found = None if number is None or number == 0 else Range(0, number - 1)
-        else:
-            found = self._between()
-        if found is None:
-            self.at = start
-        return found
-
-    def _between(self) -> Range | None:
-        if not self.phrase(
-            "in between", "between", "anywhere between", "anywhere from", "from", "in the range of",
-            "in the range",
-        ):  # fmt: skip
-            return None
-        low = self.number()
-        if low is None or not self.take("and", "to", "-", "–", "through"):
-            return None
-        high = self.number()
-        if high is None or high < low:
-            return None
-        if self.take("exclusive"):
-            return Range(low + 1, high - 1) if high - low > 1 else None
-        self.take("inclusive")
-        return Range(low, high)
-
-    def _plain(self) -> tuple[Range, ...] | None:
-        start = self.at
-        exact = self.phrase(*_EXACT)
-        number = self.number()
-        if number is None:
-            self.at = start
-            return None
-        if self.phrase(*_OR_MORE):
-            return (Range(number),)
-        if self.phrase(*_OR_LESS):
-            return (Range(0, number),)
-        numbers = [number]
-        while True:
-            mark = self.at
-            if self.take("-", "–", "to", "through"):
-                high = self.number()
-                if high is not None and high >= number and len(numbers) == 1:
-                    return (Range(number, high),)
-                self.at = mark
-                break
-            self.take(",")
-            self.take("or")
-            following = self.number() if self.at > mark else None
-            if following is None:
-                self.at = mark
-                break
-            numbers.append(following)
-        return tuple(Range(n, n, exact=exact) for n in numbers)
 
     def unit(self) -> str | None:
         """The name of what is counted: "different letters", "words", "characters"."""
@@ -251,10 +71,17 @@ class Counts(Arguments):
 
     def count_phrase(self, part: Part, strong: bool) -> Predicate | None:
         """ "three words", "more than one e", "no spaces", "more vowels than consonants"."""
-        if self.low() == "more" and self.low(1) != "than":
-            self.at += 1
+        if self.low() in ("more", "fewer") and self.low(1) != "than":
+            sign = 1 if self.take("more") else -1
+            self.at += sign < 0
             left = self.attempt(self.unit)
-            right = self.attempt(self.unit) if left and self.take("than") else None
+            if left is None or not self.take("than"):
+                return None
+            right = self.attempt(self.unit)
+            if right is None:
+                return self._than(left, sign, part)
+            if sign < 0:
+                left, right = right, left
             return More(left, right) if left and right and part == WHOLE else None
         if self.low(1) not in ("more", "fewer", "less", "greater") and self.take("no", "zero"):
             ranges: tuple[Range, ...] | None = (Range(0, 0),)
@@ -268,6 +95,16 @@ class Counts(Arguments):
                 found = self._counted(ranges, part, strong)
                 return Not(found) if found else None
         return self._counted(ranges, part, strong) if ranges else None
+
+    def _than(self, unit: str, sign: int, part: Part) -> Predicate | None:
+        """How many of a unit another word has, given in quotes."""
+        self.phrase("the word", "the keyword", "the string", "the term")
+        token = self.token()
+        if token is None or token.kind != "quote" or unit not in UNITS:
+            return None
+        self.at += 1
+        size = UNITS[unit](token.low)
+        return Count(unit, size + 1, part=part) if sign > 0 else Count(unit, 0, size - 1, part=part)
 
     def _counted(self, ranges: tuple[Range, ...], part: Part, strong: bool) -> Predicate | None:
         unit = self.attempt(self.unit)
@@ -284,9 +121,9 @@ class Counts(Arguments):
                 return None
         self.phrase("in length", "long", "in total", "total")
         if len(ranges) == 1 and ranges[0].low == ranges[0].high:
-            if self.phrase(*_OR_MORE, "at least", "at minimum"):
+            if self.phrase(*OR_MORE, "at least", "at minimum"):
                 ranges = (Range(ranges[0].low),)
-            elif self.phrase(*_OR_LESS, "at most", "at maximum", "max", "maximum"):
+            elif self.phrase(*OR_LESS, "at most", "at maximum", "max", "maximum"):
                 ranges = (Range(0, ranges[0].low),)
         self.phrase("in length", "long", "in total", "total")
         return counted(ranges, unit, part)
@@ -320,29 +157,3 @@ class Counts(Arguments):
             return None
         self.take("letters", "letter")
         return counted(ranges, "times", part, sample)
-
-    def times(self) -> tuple[Range, ...] | None:
-        """ "twice", "more than once", "at least two times"."""
-        self.phrase("appear", "appears", "appearing")
-        for words, number in (("once", 1), ("twice", 2), ("thrice", 3)):
-            for before, found in (
-                ("more than", Range(number + 1)),
-                ("at least", Range(number)),
-                ("at most", Range(0, number)),
-                ("no more than", Range(0, number)),
-                ("not more than", Range(0, number)),
-                ("less than", Range(0, number - 1)),
-                ("exactly", Range(number, number)),
-                ("only", Range(number, number)),
-                ("just", Range(number, number)),
-            ):
-                if self.phrase(f"{before} {words}"):
-                    return (found,)
-            if self.take(words):
-                if self.phrase("or more", "or more times"):
-                    return (Range(number),)
-                return (Range(number, number),)
-        if self.phrase("multiple times", "several times"):
-            return (Range(2),)
-        ranges = self.number_range()
-        return ranges if ranges and self.take("times", "time") else None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from .counts import counted
+from .contents import BE
 from .cursor import EXAMPLES, GiveUp
-from .predicates import WHOLE, And, Count, Membership, Not, Or, Order, Predicate
+from .predicates import And, Count, Not, Or, Predicate
 from .subjects import Subject
-from .verbs import BE, Verbs
+from .turned import Turned
 from .vocabulary import AUXILIARIES
 
-_MAX_DEPTH = 24
 _TRUE = (
     "is it true that",
     "is it the case that",
@@ -60,20 +59,17 @@ _ADVERBS = (
 )
 
 
-class Grammar(Verbs):
+class Grammar(Turned):
     """Rules for whole questions."""
 
-    current: Subject | None = None
-    """The subject of the last clause, for those that leave theirs out."""
     loose_not = False
     """Whether the last clause is a bare "not ...", whose reach an "or" leaves open."""
     elided = False
     """Whether the last clause had neither an auxiliary nor a subject."""
-    depth = 0
 
     def question(self, start: int) -> tuple[Predicate, int] | None:
         """The predicate asked from token ``start`` on, and where the sentence ends."""
-        self.at, self.current, self.again, self.depth = start, None, None, 0
+        self.at, self.current, self.again, self.level = start, None, None, 0
         self.loose_not = False
         end = start
         while end < len(self.tokens) and self.tokens[end].kind != "stop":
@@ -117,12 +113,7 @@ class Grammar(Verbs):
         token = self.token()
         return token is None or token.kind == "stop" or token.fresh
 
-    # joins
-
     def disjunction(self) -> Predicate | None:
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise GiveUp("too deep")
         left = self.attempt(self._conjunction, False)
         terms = [] if left is None else [left]
         while terms:
@@ -138,10 +129,9 @@ class Grammar(Verbs):
                 break
             if loose and self.elided:
                 raise GiveUp("the reach of a not")
-            if isinstance(term, Count) and term.modulus == 2 and terms[-1] != term:
+            if _is_choice(terms[-1], term):
                 raise GiveUp("a choice, not a yes or no")
             terms.append(term)
-        self.depth -= 1
         return None if not terms else terms[0] if len(terms) == 1 else Or(tuple(terms))
 
     def _conjunction(self, after_or: bool, to_comma: bool = False) -> Predicate | None:
@@ -188,8 +178,6 @@ class Grammar(Verbs):
         self.loose_not = self.elided = False
         return found if found and self.take(")") else None
 
-    # clauses
-
     def clause(self) -> Predicate | None:
         self.order()
         self.skip(",")
@@ -219,7 +207,7 @@ class Grammar(Verbs):
             if auxiliary in ("has", "have"):
                 self.at, auxiliary = mark, ""
             if self.current is None:
-                return None
+                return None if auxiliary else self.attempt(self._bare_predicate)
             subject = self.current
             if not auxiliary:
                 found = self.attempt(self._elided, subject)
@@ -231,6 +219,15 @@ class Grammar(Verbs):
         if found is None and auxiliary in ("has", "have"):
             found = self.attempt(self.content, subject, "has")
         return Not(found) if found and early_not else found
+
+    def _bare_predicate(self) -> Predicate | None:
+        """A question without subject: "Starts with B?", "More than one word?"."""
+        subject = self.current = Subject()
+        for rule in (self.edges, self.contains):
+            found = self.attempt(rule, subject)
+            if found:
+                return found
+        return self.attempt(self.sized, subject, True)
 
     def _elided(self, subject: Subject) -> Predicate | None:
         """A clause that shares its subject, and perhaps its verb, with the one before."""
@@ -248,31 +245,25 @@ class Grammar(Verbs):
 
     def _said(self, subject: Subject, auxiliary: str) -> Predicate | None:
         """What is said of the subject, with not, either, neither and parentheses."""
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise GiveUp("too deep")
-        try:
-            self.order()
-            self.skip(*_ADVERBS)
-            if self.phrase(*_NOTS) or self.take(*_SHORT_NOTS):
-                grouped = self.low() == "("
-                found = self._said(subject, auxiliary)
-                self.loose_not = not grouped
-                return Not(found) if found else None
-            found = self.attempt(self._simple, subject, auxiliary)
-            if found is not None:
-                return found
-            self.current = subject
-            if self.low() == "(":
-                return self._group()
-            if self.take("either", "both"):
-                return self._alternatives(subject, auxiliary, self.low(-1))
-            if self.take("neither"):
-                found = self._alternatives(subject, auxiliary, "neither")
-                return Not(found) if found else None
-            return None
-        finally:
-            self.depth -= 1
+        self.order()
+        self.skip(*_ADVERBS)
+        if self.phrase(*_NOTS) or self.take(*_SHORT_NOTS):
+            grouped = self.low() == "("
+            found = self.attempt(self._said, subject, auxiliary)
+            self.loose_not = not grouped
+            return Not(found) if found else None
+        found = self.attempt(self._simple, subject, auxiliary)
+        if found is not None:
+            return found
+        self.current = subject
+        if self.low() == "(":
+            return self._group()
+        if self.take("either", "both"):
+            return self._alternatives(subject, auxiliary, self.low(-1))
+        if self.take("neither"):
+            found = self._alternatives(subject, auxiliary, "neither")
+            return Not(found) if found else None
+        return None
 
     def _alternatives(self, subject: Subject, auxiliary: str, joint: str) -> Predicate | None:
         word = {"either": "or", "neither": "nor", "both": "and"}[joint]
@@ -304,142 +295,14 @@ class Grammar(Verbs):
             return self.attempt(self.piece, subject) or self.attempt(self.edges, subject)
         return self.whole(subject, auxiliary in BE)
 
-    def _there(self) -> Predicate | None:
-        """ "Are there more than five letters in the keyword?"."""
-        self.take("is", "are", "was")
-        if not self.take("there"):
-            return None
-        self.take("is", "are")
-        mark = self.at
-        for subject in (Subject(WHOLE, True), Subject()):
-            self.at = mark
-            found = self.attempt(self._held, subject)
-            if found:
-                return found
-        return None
 
-    def _held(self, subject: Subject) -> Predicate | None:
-        found = (
-            self.attempt(self._repeats)
-            or self.attempt(self.count_phrase, WHOLE, subject.strong)
-            or self.attempt(self._holds, subject, True)
-            or self.attempt(self._mark, subject, True)
-        )
-        if found is None or not self.take("in", "within", "inside"):
-            return None
-        where = self.attempt(self.subject)
-        if where is None or where.unit or where.part != WHOLE or where.strong != subject.strong:
-            return None
-        self.current = where
-        return found
-
-    # the argument before the subject
-
-    def _turned(self, auxiliary: str) -> Predicate | None:
-        """ "Does the letter e appear in the keyword?", "Does "W" come after the keyword ...?"."""
-        return (
-            self.attempt(self._bound_first)
-            or self.attempt(self._text_first)
-            or self.attempt(self._list_first)
-        )
-
-    def _bound_first(self) -> Predicate | None:
-        bound = self.bound(("come", "comes", "precede", "precedes", "follow", "alphabetically"))
-        if bound is None or bound[1] == "free":
-            return None
-        self.order()
-        self.skip("come", "comes", "appear", "fall", "sort", "be", "is", "listed")
-        compared = self.attempt(self.comparator)
-        if compared is None:
-            return None
-        sign, equal, _ = compared
-        symbol = self.low(-1) in ("<", ">", "<=", ">=")
-        subject = self.attempt(self.subject)
-        if subject is None or subject.unit or not (self.ordered or self.lowered or symbol):
-            return None
-        equal = self.or_equal() or equal
-        if sign > 0:
-            return Order(None, bound[0], False, equal, subject.part)
-        return Order(bound[0], None, equal, False, subject.part)
-
-    def _text_first(self) -> Predicate | None:
-        self.phrase("you find", "you see", "we find")
-        found = self.argument("contains", False)
-        if found is None or found.mode == "list":
-            return None
-        negated = self.take("not")
-        how = "contains"
-        self.skip("is", "are", "be")
-        mark = self.at
-        if self.take("the"):
-            self.at = mark
-            subject = self.attempt(self._part, None)
-            if subject is None or subject.unit:
-                return None
-            return found.build("is", subject.part)
-        if not self.phrase(
-            "a part of", "part of", "a substring of", "a letter of", "a letter in", "one of"
-        ):
-            self.skip(
-                "appear", "appears", "appearing", "occur", "occurs", "exist", "exists", "present"
-            )
-            self.skip(
-                "included", "contained", "found", "used", "show", "shows", "up", "come", "somewhere"
-            )
-            self.skip("anywhere")
-            times = self.attempt(self.times)
-            self.phrase("as part of", "as a part of")
-            if self.take("as"):
-                subject = self.attempt(self.subject)
-                if subject is None or subject.part.span is None or subject.unit:
-                    return None
-                return found.build("is", subject.part)
-            if self.phrase("at the beginning of", "at the start of"):
-                how = "starts"
-            elif self.phrase("at the end of"):
-                how = "ends"
-            elif not self.take("in", "within", "inside"):
-                return None
-        else:
-            times = None
-            if self.low(-1) == "of" and self.low(-2) == "one":
-                self.phrase("the letters in", "the letters of", "the characters in")
-        subject = self.attempt(self.subject)
-        if subject is None or subject.unit or not (subject.strong or found.named or found.quoted):
-            return None
-        if subject.part.span is not None:
-            return None
-        if not subject.strong and any(len(option) > 1 for option in found.options):
-            return None
-        times = times or (self.attempt(self.times) if len(found.options) == 1 else None)
-        if times:
-            result: Predicate | None = counted(times, "times", subject.part, found.options[0])
-        else:
-            result = found.build(how, subject.part)
-        self.current = subject
-        return Not(result) if result and negated else result
-
-    def _list_first(self) -> Predicate | None:
-        """ "Does the following list contain the keyword: apple, plum?"."""
-        self.take("the", "this", "my")
-        self.take("following")
-        if not self.take("list", "set", "group"):
-            return None
-        self.phrase("of words", "of keywords")
-        words = None
-        if self.low() in (":", "[", "(", "{"):
-            self.take(":")
-            opened = self.take("[", "(", "{")
-            if not opened:
-                return None
-            words = self._words(True, True)[0]
-        if not self.take("contain", "contains", "include", "includes", "have"):
-            return None
-        subject = self.attempt(self.subject)
-        if subject is None or subject.part != WHOLE or subject.unit:
-            return None
-        if words is None:
-            if not (self.take(":", "?", "-") or self.low() in ("[", "(")):
-                return None
-            words = self._words(self.take("[", "(", "{"), True)[0]
-        return Membership(frozenset(words)) if words else None
+def _is_choice(one: Predicate, other: Predicate) -> bool:
+    """Whether "one or other" always holds, as in "even or odd", "one word or several"."""
+    if not (isinstance(one, Count) and isinstance(other, Count)):
+        return False
+    if (one.unit, one.part, one.sample) != (other.unit, other.part, other.sample):
+        return False
+    if one.modulus == other.modulus == 2:
+        return one.remainder != other.remainder
+    low, high = sorted((one, other), key=lambda count: count.low)
+    return low.low <= 1 and high.high is None and (low.high is None or low.high + 1 >= high.low)

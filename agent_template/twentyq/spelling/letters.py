@@ -96,7 +96,7 @@ class Letters(Cursor):
     def _letter_at(self, ahead: int) -> bool:
         """Whether the token there is a single letter, as after "the vowel"."""
         token = self.token(ahead)
-        return token is not None and len(token.low) == 1 and token.low.isalpha()
+        return token is not None and len(token.low) == 1 and token.low.isalnum()
 
     def _listed(self) -> str | None:
         """A list of single letters in brackets, as in "a vowel (a, e, i, o, u)"."""
@@ -149,9 +149,15 @@ class Letters(Cursor):
             return -1, True, False
         elif self.take(">=", "≥"):
             return 1, True, False
-        elif self.take("earlier", "less", "lower", "smaller", "sooner"):
+        elif self.phrase("lower than"):
             sign, size = -1, True
-        elif self.take("later", "greater", "larger", "bigger", "higher"):
+            self.at -= 1
+        elif self.phrase("higher than"):
+            sign, size = 1, True
+            self.at -= 1
+        elif self.take("earlier", "less", "smaller", "sooner"):
+            sign, size = -1, True
+        elif self.take("later", "greater", "larger", "bigger"):
             sign, size = 1, True
         elif self.phrase("subsequent to"):
             return 1, equal, False
@@ -171,7 +177,7 @@ class Letters(Cursor):
         self.take(",", "(")
         if self.phrase(
             "or equal to", "or equals to", "or equals", "or is equal to", "or equal", "or the same as",
-            "or is the same as", "or same as", "or at", "or matches", "or match", "or on", "or is",
+            "or is the same as", "or same as", "or at", "or matches", "or match", "or on",
         ):  # fmt: skip
             self.phrase("to it", "it", "to that")
             self.take(")")

@@ -1,14 +1,13 @@
-"""Printed lists of words, and the bounds of an alphabetical order."""
+"""Printed lists of words: "one of the following: apple, pine cone or plum"."""
 
 from __future__ import annotations
 
-from .arguments import CLAUSE_WORDS, LETTER_NOUNS
-from .counts import Counts
+from .bounds import Bounds
 from .cursor import EXAMPLES
+from .items import CLAUSE_WORDS
 from .tokens import Token
 from .vocabulary import words
 
-MAX_BOUND_TOKENS = 8
 _LEADS = (
     "equal to one of",
     "equal to any of",
@@ -61,8 +60,8 @@ _KINDS_OF_THINGS = words(
 _AUXILIARIES = words("does do is are has can would will")
 
 
-class Lists(Counts):
-    """Rules for lists of words and for bounds."""
+class Lists(Bounds):
+    """Rules for lists of words."""
 
     def membership(self, strong: bool) -> frozenset[str] | None:
         """ "one of the following words: apple, pine cone or plum": the words, in lower case."""
@@ -201,7 +200,7 @@ class Lists(Counts):
             lows = [token.low for token in chunk]
             joint = "or" if "or" in lows else "and"
             if last and joint in lows[1:-1]:
-                cut = len(lows) - 1 - lows[::-1].index(joint)
+                cut = len(lows) - 2 - lows[-2::-1].index(joint)
                 left = self.text[chunk[0].start : chunk[cut - 1].end]
                 pieces = [left, self.text[chunk[cut + 1].start : chunk[-1].end]]
                 pieces += [whole] if joint == "and" else []
@@ -232,69 +231,3 @@ class Lists(Counts):
         if strong:
             return kinds * 2 >= len(items)
         return len(items) < 3 or kinds > len(items) // 6
-
-    def bound(self, stops: tuple[str, ...] = ()) -> tuple[str, str] | None:
-        """The text an order is compared with, in lower case, and how it is given.
-
-        How is "quote", "letter" or "free"; a free bound runs to the end of the
-        clause or to a phrase such as "in alphabetical order".
-        """
-        mark = self.at
-        self.take("the")
-        named = self.take(
-            "letter", "letters", "word", "string", "term", "name", "character", "keyword"
-        )
-        if not named or self.kind() not in ("quote", "word"):
-            self.at = mark
-            named = False
-        token = self.token()
-        if token is None:
-            return None
-        if token.kind == "quote":
-            self.at += 1
-            text = token.low
-            if len(text) > 1:
-                text = text.rstrip(",?") or text
-            return (text, "quote") if text.strip() else None
-        start = self.at
-        while self._in_bound(start, stops):
-            self.at += 1
-        length = self.at - start
-        if not 0 < length <= MAX_BOUND_TOKENS:
-            return None
-        text = self.text[token.start : self.tokens[self.at - 1].end].lower().strip("\"'“”‘’` ")
-        lows = {self.tokens[i].low for i in range(start, self.at)}
-        if len(text) == 1 and text.isalnum():
-            return text, "letter"
-        if length > 1 and lows & (LETTER_NOUNS | {"half", "middle", "word", "keyword", "order"}):
-            return None
-        if not text or lows & {
-            "it",
-            "this",
-            "that",
-            "them",
-            "others",
-            "other",
-            "you",
-            "me",
-            "than",
-        }:
-            return None
-        return text, "named" if named else "free"
-
-    def _in_bound(self, start: int, stops: tuple[str, ...]) -> bool:
-        kind, low = self.kind(), self.low()
-        if kind in ("", "stop", "order") or low in stops or low in EXAMPLES[:5]:
-            return False
-        if self.at == start and low in ("or", "and", "but", "not"):
-            return False
-        if kind == "quote" and len(self.token().low) > 1:
-            return False
-        if kind == "punct":
-            return low in "&/'.-+" and self.at > start
-        if low in ("inclusive", "exclusive", "if", "when", "please"):
-            return False
-        if low in ("or", "and", "but") and self.at > start:
-            follower = self.low(1)
-            return not (follower in CLAUSE_WORDS or self.kind(1) in ("quote", "stop", ""))
-        return True

@@ -238,7 +238,7 @@ class Subjects(Lists):
                 return None
             index = found[0]
         else:
-            number = self.number() if self.take("position", "index") else None
+            number = self.number() if self.take("position") else None
             if not number:
                 return None
             index = number - 1

@@ -15,6 +15,8 @@ DOUBLE_QUOTES = '"“”„‟«»'
 SINGLE_QUOTES = "'‘’‚‛`´‹›"
 _CLOSE_WINDOW = 120
 """Characters searched for the end of a single-quoted string."""
+_MAX_UNCLOSED = 50
+"""Quotes that open nothing, after which no single-quoted string is looked for."""
 
 _HYPHEN_PARTS = (
     set(NUMBERS)
@@ -80,7 +82,7 @@ def _closing(text: str, start: int) -> int:
 def scan(text: str) -> list[Token]:
     """The tokens of ``text``, before phrases are merged."""
     tokens: list[Token] = []
-    fresh, at = True, 0
+    fresh, at, unclosed = True, 0, 0
 
     def add(kind: str, start: int, end: int, low: str | None = None) -> None:
         nonlocal fresh
@@ -103,8 +105,9 @@ def scan(text: str) -> list[Token]:
                     )
                 elif twice:
                     close = text.find("''" if char == "`" else char * 2, at + 2, at + 200)
-                else:
+                elif unclosed < _MAX_UNCLOSED:
                     close = _closing(text, at)
+                    unclosed += close < 0
             if close > 0:
                 held = text[at + width : close]
                 add("quote", at, close + width, held.lower())
@@ -140,7 +143,8 @@ def _add_word(add, word: str, start: int, end: int) -> None:
     low = word.translate(_PLAIN).lower()
     if low.endswith(("'s", "'re", "'m")) and low not in ("it's", "that's", "let's"):
         cut = len(low) - low.rfind("'")
-        _add_word(add, word[:-cut], start, end - cut)
+        if not low[:-cut].endswith(("'s", "'re", "'m")):
+            _add_word(add, word[:-cut], start, end - cut)
         add("word", end - cut, end)
         return
     parts = low.split("-")
@@ -201,23 +205,25 @@ def _order_phrase(lows: list[str], at: int, depth: int = 0) -> int:
         if low(i) in _PREPOSITIONS:
             i += 1
     prefixed = i > at
-    while low(i) in _ARTICLES:
-        i += 1
-    listed = lows[at] in ("in", "within", "by", "per", "on") and low(i) in (
+    for _ in range(3):
+        i += low(i) in _ARTICLES
+    listed = low(at) in ("in", "within", "by", "per", "on") and low(i) in (
         "alphabet",
         "dictionary",
     )
     if prefixed and listed and low(i + 1) not in _NOUNS:
         return i + 1
     first = i
-    while low(i) in _KINDS:
-        i += 1
+    for _ in range(4):
+        i += low(i) in _KINDS
     if i > first and low(i) in _NOUNS:
         return i + 1
     if i > first and (lows[i - 1] in _NOUNS and i - first > 1):
         return i
     if low(at) in _ADVERBS:
-        return at + 1
+        return at + 1 + (low(at + 1) == "speaking")
+    if low(i) == "string" and low(i + 1) in ("comparison", "order", "ordering"):
+        return i + 2
     if depth == 0 and (low(at) in _WHEN or low(at) in _SORTED):
         i = at
         if low(i) in _WHEN:

@@ -1,0 +1,147 @@
+"""How a keyword starts and ends, and where it comes in an alphabetical order."""
+
+from __future__ import annotations
+
+from .contents import Contents
+from .predicates import And, Or, Order, Part, Predicate, Same
+from .subjects import Subject
+from .vocabulary import words
+
+_START = words("start starts starting started begin begins beginning began commence commences")
+_END = words("end ends ending ended finish finishes finishing terminate terminates conclude")
+MOVE = words(
+    "come comes coming fall falls falling appear appears appearing sort sorts rank ranks "
+    "lie lies lying go goes occur occurs sit sits stand stands get gets listed placed "
+    "positioned located found ordered sorted ranked compare compares situated rest up"
+)
+FIRST = Part(None, (0, 1), False)
+LAST = Part(None, (-1, None), False)
+
+
+def _join(joint: str, terms: list[Predicate]) -> Predicate:
+    if len(terms) == 1:
+        return terms[0]
+    return And(tuple(terms)) if joint == "and" else Or(tuple(terms))
+
+
+class Comparisons(Contents):
+    """Rules for "starts with", "ends in", "comes before"."""
+
+    def edges(self, subject: Subject) -> Predicate | None:
+        hows: list[str] = []
+        joint = ""
+        while True:
+            if self.low() in _START:
+                hows.append("starts")
+            elif self.low() in _END:
+                hows.append("ends")
+            else:
+                return None
+            self.at += 1
+            if self.low() in ("and", "or") and self.low(1) in _START | _END:
+                joint = self.low()
+                self.at += 1
+            elif self.low(1) in ("and", "or") and self.low(2) in _START | _END:
+                joint = self.low(1)
+                self.at += 2
+            else:
+                break
+        if len(hows) > 2:
+            return None
+        preposition = self.take("with", "in", "by", "on", "using")
+        if self.phrase("the same letter", "the same character", "same letter"):
+            if len(hows) == 1:
+                if not (self.take("as", "that", "with", "it") and self._other_edge(hows[0])):
+                    return None
+            return Same(FIRST, LAST)
+        if not preposition and self.kind() != "quote" and len(self.low()) != 1:
+            if self.low() not in ("letter", "letters", "the", "any", "one"):
+                return None
+
+        def argument() -> Predicate | None:
+            self.take("with", "in", "by")
+            found = self.argument(hows[0], subject.strong)
+            terms = [found.build(how, subject.part) if found else None for how in hows]
+            if any(term is None for term in terms):
+                return None
+            return _join(joint, terms)
+
+        found = self.attempt(argument)
+        self.again = argument
+        return found
+
+    def _other_edge(self, how: str) -> bool:
+        self.skip("that", "which", "as", "with", "it")
+        self.attempt(self.subject)
+        self.skip("does", "it")
+        other = self.low() in (_END if how == "starts" else _START)
+        self.at += 1
+        self.take("with", "in")
+        return other
+
+    def compared(self, subject: Subject) -> Predicate | None:
+        """ "comes before W in alphabetical order", "is alphabetically between V and W"."""
+        self.order()
+        while self.take(*MOVE):
+            pass
+        self.order()
+        sign, equal, size = 0, False, False
+        if self.phrase("preceded by"):
+            sign = 1
+        elif self.phrase("followed by"):
+            sign = -1
+        elif self.phrase("precede or equal", "precedes or equals", "precede or be equal to"):
+            sign, equal = -1, True
+        elif self.take("succeed", "succeeds"):
+            sign = 1
+        elif self.take("between", "in-between") or self.phrase("in between", "somewhere between"):
+            return self._between_bounds(subject)
+        else:
+            found = self.attempt(self.comparator)
+            if found is None:
+                return None
+            sign, equal, size = found
+        symbol = self.low(-1) in ("<", ">", "<=", ">=", "≤", "≥")
+        self.take("to")
+        if self.take(","):
+            self.order()
+            self.take(",")
+        bound = self.bound()
+        if bound is None:
+            return None
+        self.order()
+        equal = self.or_equal() or equal
+        if not (symbol or self._is_order(subject, [bound], size)):
+            return None
+        text = bound[0]
+        if sign < 0:
+            return Order(None, text, False, equal, subject.part)
+        return Order(text, None, equal, False, subject.part)
+
+    def _between_bounds(self, subject: Subject) -> Predicate | None:
+        self.take("the")
+        self.take("words", "letters", "strings", "terms")
+        low = self.bound(("and", "to"))
+        if low is None or not self.take("and", "to"):
+            return None
+        high = self.bound()
+        if high is None or not low[0] <= high[0]:
+            return None
+        self.order()
+        self.at += self.low() == "," and self.low(1) in ("inclusive", "exclusive")
+        equal = self.take("inclusive", "inclusively")
+        self.take("exclusive", "exclusively")
+        if not self._is_order(subject, [low, high], False):
+            return None
+        return Order(low[0], high[0], equal, equal, subject.part)
+
+    def _is_order(self, subject: Subject, bounds: list[tuple[str, str]], size: bool) -> bool:
+        """Whether a comparison is one of spelling: what it would be of meaning must be excluded."""
+        if self.ordered:
+            return True
+        if size:
+            return self.lowered and subject.strong
+        hows = [how for _, how in bounds]
+        if subject.strong:
+            return self.lowered or "free" not in hows
+        return all((how == "named" or len(text) == 1) and text.isalpha() for text, how in bounds)

@@ -1,0 +1,188 @@
+"""Questions that name the letter, the text or the list before the keyword."""
+
+from __future__ import annotations
+
+from .counts import counted
+from .predicates import WHOLE, Membership, Not, Order, Predicate, Repeated
+from .subjects import Subject
+from .verbs import Verbs
+
+
+class Turned(Verbs):
+    """Rules such as "Does the letter e appear in the keyword?"."""
+
+    current: Subject | None = None
+    """The subject of the last clause, for those that leave theirs out."""
+
+    def _turned(self, auxiliary: str) -> Predicate | None:
+        """ "Does the letter e appear in the keyword?", "Does "W" come after the keyword ...?"."""
+        return (
+            self.attempt(self._bound_first)
+            or self.attempt(self._text_first)
+            or self.attempt(self._list_first)
+            or self.attempt(self._letters_first)
+        )
+
+    def _letters_first(self) -> Predicate | None:
+        """ "Do any letters repeat in the keyword?", "Are all letters of the keyword different?"."""
+        every = self.phrase("all the", "all of the", "all")
+        if not every and not self.take("any"):
+            return None
+        if not self.take("letters", "letter"):
+            return None
+        if every:
+            where = self.attempt(self.subject) if self.take("in", "of") else None
+            if where is None or not self.take("different", "unique", "distinct"):
+                return None
+            return Not(Repeated(False))
+        adjacent = False
+        if not self.take("repeat", "repeats", "repeated", "duplicated"):
+            if not self.take("appear", "appears", "occur", "occurs"):
+                return None
+            if not self.phrase("more than once", "at least twice", "twice or more", "twice"):
+                return None
+            adjacent = self.phrase("in a row", "consecutively")
+        where = self.attempt(self.subject) if self.take("in", "within") else None
+        return Repeated(adjacent) if where and where.part == WHOLE else None
+
+    def _bound_first(self) -> Predicate | None:
+        bound = self.bound(("come", "comes", "precede", "precedes", "follow", "alphabetically"))
+        if bound is None or bound[1] == "free":
+            return None
+        self.order()
+        self.skip("come", "comes", "appear", "fall", "sort", "be", "is", "listed")
+        compared = self.attempt(self.comparator)
+        if compared is None:
+            return None
+        sign, equal, _ = compared
+        symbol = self.low(-1) in ("<", ">", "<=", ">=")
+        subject = self.attempt(self.subject)
+        if subject is None or subject.unit or not (self.ordered or self.lowered or symbol):
+            return None
+        equal = self.or_equal() or equal
+        if sign > 0:
+            return Order(None, bound[0], False, equal, subject.part)
+        return Order(bound[0], None, equal, False, subject.part)
+
+    def _text_first(self) -> Predicate | None:
+        self.phrase("you find", "you see", "we find")
+        found = self.argument("contains", False)
+        if found is None or found.mode == "list":
+            return None
+        negated = self.take("not")
+        how = "contains"
+        self.skip("is", "are", "be")
+        mark = self.at
+        if self.take("the"):
+            self.at = mark
+            subject = self.attempt(self._part, None)
+            if subject is None or subject.unit:
+                return None
+            return found.build("is", subject.part)
+        if not self.phrase(
+            "a part of", "part of", "a substring of", "a letter of", "a letter in", "one of"
+        ):
+            self.skip(
+                "appear", "appears", "appearing", "occur", "occurs", "exist", "exists", "present"
+            )
+            self.skip(
+                "included", "contained", "found", "used", "show", "shows", "up", "come", "somewhere"
+            )
+            self.skip("anywhere")
+            times = self.attempt(self.times)
+            self.phrase("as part of", "as a part of")
+            if self.take("as"):
+                subject = self.attempt(self.subject)
+                if subject is None or subject.part.span is None or subject.unit:
+                    return None
+                return found.build("is", subject.part)
+            if self.phrase("at the beginning of", "at the start of"):
+                how = "starts"
+            elif self.phrase("at the end of"):
+                how = "ends"
+            elif not self.take("in", "within", "inside"):
+                return None
+        else:
+            times = None
+            if self.low(-1) == "of" and self.low(-2) == "one":
+                self.phrase("the letters in", "the letters of", "the characters in")
+        subject = self.attempt(self.subject)
+        if subject is None or subject.unit or not (subject.strong or found.named or found.quoted):
+            return None
+        if subject.part.span is not None:
+            return None
+        if not subject.strong and any(len(option) > 1 for option in found.options):
+            return None
+        times = times or (self.attempt(self.times) if len(found.options) == 1 else None)
+        if times:
+            result: Predicate | None = counted(times, "times", subject.part, found.options[0])
+        else:
+            result = found.build(how, subject.part)
+        self.current = subject
+        return Not(result) if result and negated else result
+
+    def _list_first(self) -> Predicate | None:
+        """ "Does the following list contain the keyword: apple, plum?"."""
+        if self.phrase("one of", "any of"):
+            self.take("the")
+            if not self.take("these", "following", "those"):
+                return None
+            self.skip("words", "following", "keywords", "terms")
+            subject = self.attempt(self.subject)
+            if subject is None or not subject.strong or subject.part != WHOLE:
+                return None
+            if not (self.take(":", "?", "-") or self.low() in ("[", "(")):
+                return None
+            words = self._words(self.take("[", "(", "{"), True)[0]
+            return Membership(frozenset(words)) if words else None
+        self.take("the", "this", "my")
+        self.take("following")
+        if not self.take("list", "set", "group"):
+            return None
+        self.phrase("of words", "of keywords")
+        words = None
+        if self.low() in (":", "[", "(", "{"):
+            self.take(":")
+            opened = self.take("[", "(", "{")
+            if not opened:
+                return None
+            words = self._words(True, True)[0]
+        if not self.take("contain", "contains", "include", "includes", "have"):
+            return None
+        subject = self.attempt(self.subject)
+        if subject is None or subject.part != WHOLE or subject.unit:
+            return None
+        if words is None:
+            if not (self.take(":", "?", "-") or self.low() in ("[", "(")):
+                return None
+            words = self._words(self.take("[", "(", "{"), True)[0]
+        return Membership(frozenset(words)) if words else None
+
+    def _there(self) -> Predicate | None:
+        """ "Are there more than five letters in the keyword?"."""
+        self.take("is", "are", "was")
+        if not self.take("there"):
+            return None
+        self.take("is", "are")
+        mark = self.at
+        for subject in (Subject(WHOLE, True), Subject()):
+            self.at = mark
+            found = self.attempt(self._held, subject)
+            if found:
+                return found
+        return None
+
+    def _held(self, subject: Subject) -> Predicate | None:
+        found = (
+            self.attempt(self._repeats)
+            or self.attempt(self.count_phrase, WHOLE, subject.strong)
+            or self.attempt(self._holds, subject, True)
+            or self.attempt(self._mark, subject, True)
+        )
+        if found is None or not self.take("in", "within", "inside"):
+            return None
+        where = self.attempt(self.subject)
+        if where is None or where.unit or where.part != WHOLE or where.strong != subject.strong:
+            return None
+        self.current = where
+        return found

@@ -1,0 +1,296 @@
+"""The agent's guard rails: in time, legal, and never an exception, whatever breaks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pipeline.knowledge import build
+from pipeline.places import AGENT_TEMPLATE, DATA
+from twentyq.agent import Agent, spare_move, turn_seconds
+from twentyq.answerer import Answerer
+from twentyq.background import BackgroundModel
+from twentyq.naming import names_keyword
+from twentyq.observation import Observation
+from twentyq.settings import Calibration, Settings
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A submission without weights."""
+    path = tmp_path_factory.mktemp("submission")
+    build(DATA, path / "knowledge")
+    (path / "agent.json").write_text(json.dumps({"handshake": "auto", "questions": "all"}))
+    return path
+
+
+def says(p):
+    """A model that says the same to everything, and remembers what it was asked."""
+    asked = []
+
+    def score(pairs, progress=None):
+        asked.extend(pairs)
+        return [p] * len(pairs)
+
+    score.asked = asked
+    return score
+
+
+def answer(agent, keyword, question, **more):
+    return agent.act({"turnType": "answer", "keyword": keyword, "questions": [question], **more})
+
+
+CASES = [
+    ("Desk lamp", "Is it Agent Alpha?", "yes"),
+    ("Desk lamp", 'Does the keyword (in lowercase) precede "m" in alphabetical order?', "yes"),
+    ("Zebra", 'Does the keyword (in lowercase) precede "m" in alphabetical order?', "no"),
+    ("Desk lamp", "Does the keyword start with the letter d?", "yes"),
+    ("Desk lamp", "Is it a desk lamp?", "yes"),
+    ("Owl", "Is it an animal?", "yes"),  # from the table
+    ("Owl", "Is it a vehicle?", "no"),
+]
+
+
+@pytest.mark.parametrize(("keyword", "question", "expected"), CASES)
+def test_rules_and_table_need_no_model(folder, keyword, question, expected):
+    def never():
+        raise AssertionError("the model was loaded")
+
+    agent = Agent(folder, never)
+    assert answer(agent, keyword, question) == expected
+    assert agent.model._thread is None
+
+
+def test_the_model_decides_the_rest(folder):
+    model = says(0.8)
+    agent = Agent(folder, lambda: model)
+    assert answer(agent, "Xylograph", "Would a pirate like it?") == "yes"
+    assert model.asked == [("Xylograph", "Would a pirate like it?")]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "question", "expected"),
+    [
+        ("Banana", "Is it a banana?", True),
+        ("Banana", "Could it be bananas?", True),
+        ("Banana", 'Is the keyword "banana"?', True),
+        ("Banana", "Is it an apple, a pear or a banana?", True),
+        ("iran", "Is it Iran?", True),
+        ("iran", "Is it Tirana?", False),
+        ("Ant", "Is it an antelope?", False),
+        ("Banana", "Is it smaller than a banana?", False),
+        ("Banana", "Do people put it on a banana?", False),
+        ("", "Is it a banana?", False),
+    ],
+)
+def test_the_keyword_counts_only_as_a_whole_word(keyword, question, expected):
+    assert names_keyword(keyword, question) is expected
+
+
+def test_a_failing_model_is_reported_once_and_never_again(folder, caplog):
+    loads = []
+
+    def broken():
+        loads.append(1)
+        raise OSError("weights are gone")
+
+    agent = Agent(folder, broken)
+    answers = [answer(agent, "Xylograph", f"Would a pirate {v} it?") for v in ("eat", "see", "buy")]
+    assert answers == ["no"] * 3 and len(loads) == 1
+    lines = [r.getMessage() for r in caplog.records if "without the model" in r.getMessage()]
+    assert lines == ["Playing without the model: OSError: weights are gone"]
+
+
+def test_a_failing_question_leaves_the_model_in_use(folder):
+    def fickle(pairs, progress=None):
+        if "eat" in pairs[0][1]:
+            raise RuntimeError("CUDA error")
+        return [0.9]
+
+    agent = Agent(folder, lambda: fickle)
+    assert answer(agent, "Xylograph", "Would a pirate eat it?") == "no"
+    assert answer(agent, "Xylograph", "Would a pirate see it?") == "yes"
+
+
+def test_slow_loading_is_not_lost_for_the_next_turn(folder):
+    ready = threading.Event()
+    loads = []
+
+    def slow():
+        loads.append(1)
+        ready.wait(10)
+        return says(0.9)
+
+    agent = Agent(folder, slow)
+    cfg = SimpleNamespace(actTimeout=0.4)
+    short = {"remainingOverageTime": 0.0}
+    start = time.perf_counter()
+    turn = {"turnType": "answer", "keyword": "Xylograph", "questions": ["Would it float?"], **short}
+    assert agent.act(turn, cfg) == "no"
+    assert time.perf_counter() - start < 2
+    ready.set()
+    agent.model._thread.join(0.3)
+    assert agent.act({**turn, "questions": ["Would it burn?"]}, cfg) == "yes"
+    assert len(loads) == 1
+
+
+def test_a_question_whose_turn_is_over_is_not_scored():
+    gate, seen = threading.Event(), []
+
+    def score(pairs, progress=None):
+        seen.extend(pairs)
+        return [0.9] * len(pairs)
+
+    def load():
+        gate.wait(10)
+        return score
+
+    model = BackgroundModel(load)
+    assert model.p_yes([("a", "old?")], 0.05) is None
+    gate.set()
+    assert model.p_yes([("a", "new?")], 5) == [0.9]
+    assert seen == [("a", "new?")]
+
+
+def test_a_slow_guesser_still_moves_in_time(folder, monkeypatch):
+    agent = Agent(folder)
+    monkeypatch.setattr(agent.questioner, "ask", lambda turn: time.sleep(5) or "late")
+    start = time.perf_counter()
+    asked = {"turnType": "ask", "remainingOverageTime": 0.0}
+    made = agent.act(asked, SimpleNamespace(actTimeout=0.3))
+    assert made and made != "late" and time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("act", "overage", "low", "high"),
+    [(60, 300, 100, 300), (60, 0, 30, 60), (60, -10, 30, 60), (1, 0, 0.1, 1), (0, 0, 0, 0.2)],
+)
+def test_the_turn_fits_the_time(act, overage, low, high):
+    assert low <= turn_seconds(act, overage) <= high
+    assert turn_seconds(act, overage) <= act + max(0, overage) or act == 0
+
+
+def test_overage_is_shared_by_the_whole_game():
+    overage = 300.0
+    for _ in range(20):
+        overage -= max(0.0, turn_seconds(60, overage) - 60)
+    assert overage >= 50
+
+
+OBSERVATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "turnType": st.sampled_from(["ask", "guess", "answer", "", "nonsense"]),
+        "questions": st.lists(st.text(max_size=80), max_size=4),
+        "answers": st.lists(st.sampled_from(["yes", "no", "maybe", ""]), max_size=4),
+        "guesses": st.lists(st.text(max_size=20), max_size=4),
+        "keyword": st.text(max_size=20),
+        "remainingOverageTime": st.one_of(st.none(), st.floats(-10, 300)),
+        "step": st.one_of(st.none(), st.integers(0, 61)),
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def player(folder):
+    return Agent(folder, lambda: says(0.3))
+
+
+@settings(max_examples=80, deadline=None)
+@given(OBSERVATIONS)
+def test_every_observation_gets_a_legal_move(player, obs):
+    move = player.act(obs, SimpleNamespace(actTimeout=60))
+    assert isinstance(move, str) and move.strip() and len(move) <= 750
+    if obs.get("turnType") == "answer":
+        assert move in ("yes", "no")
+
+
+@pytest.mark.parametrize("obs", [None, 3, {"questions": 5}, {"turnType": "ask", "step": "x"}])
+def test_nonsense_is_survived(player, obs):
+    assert player.act(obs).strip()
+
+
+def test_without_a_table_the_agent_still_plays(tmp_path):
+    agent = Agent(tmp_path, lambda: says(0.3))
+    questions, guesses = [], []
+    for _ in range(20):
+        seen = {"questions": questions, "answers": ["no"] * len(questions), "guesses": guesses}
+        questions.append(agent.act({"turnType": "ask", **seen}))
+        guesses.append(agent.act({"turnType": "guess", **seen}))
+    assert len(set(questions)) == len(set(guesses)) == 20
+    assert answer(agent, "Lamp", "Is it Agent Alpha?") == "yes"
+    assert answer(agent, "Lamp", "Is it alive?") == "no"
+
+
+def test_spare_moves_do_not_repeat():
+    asked = []
+    for _ in range(20):
+        asked.append(spare_move({"turnType": "ask", "questions": asked}))
+    assert len(set(asked)) == 20
+
+
+def test_settings_survive_nonsense_and_the_environment_wins(tmp_path, monkeypatch):
+    path = tmp_path / "agent.json"
+    path.write_text('{"handshake": "sometimes", "questions": "semantic", "other": 1}')
+    assert Settings.read(path).handshake == "auto"
+    assert Settings.read(path).questions == "semantic"
+    monkeypatch.setenv("TWENTYQ_QUESTIONS", "spelling")
+    assert Settings.read(path).questions == "spelling"
+    path.write_text("{")
+    monkeypatch.delenv("TWENTYQ_QUESTIONS")
+    assert Settings.read(path) == Settings()
+
+
+def test_calibration_moves_the_line(tmp_path):
+    path = tmp_path / "calibration.json"
+    path.write_text('{"template": "plain", "threshold": 2.0, "temperature": 0.5}')
+    read = Calibration.read(path)
+    assert read.p_yes(2.0) == 0.5 and read.p_yes(2.5) > 0.7 > 0.3 > read.p_yes(1.5)
+    assert 0 < read.p_yes(-1e9) and read.p_yes(1e9) < 1
+    path.write_text('{"template": "plain", "threshold": 2.0, "temperature": 0}')
+    assert Calibration.read(path) == Calibration()
+
+
+def test_observations_come_as_mappings_and_as_objects():
+    fields = {"role": "guesser", "turnType": "ask", "questions": ["a"], "answers": ["yes"]}
+    assert Observation.parse(fields) == Observation.parse(SimpleNamespace(**fields))
+    assert Observation.parse(fields).history == (("a", True),)
+    assert Observation.parse({}).overage == 300.0
+
+
+def test_answers_name_their_source(folder):
+    from twentyq.knowledge import Knowledge
+
+    class Model:
+        def p_yes(self, pairs, seconds=None, progress=None):
+            return [0.7] * len(pairs)
+
+    known = Answerer(Knowledge.load(folder / "knowledge"), Model())
+    pairs = [("Owl", "Is it Agent Alpha?"), ("Owl", "Is it an animal?"), ("Owl", "Is it wise?")]
+    assert [a.source for a in known.answer_all([*pairs, ("", "Is it big?")])] == [
+        "rule",
+        "table",
+        "model",
+        "default",
+    ]
+
+
+def test_a_guesser_never_imports_torch_and_runs_without_pandas(folder):
+    code = f"""
+import sys
+sys.modules["torch"] = sys.modules["transformers"] = sys.modules["pandas"] = None
+sys.path.insert(0, {str(AGENT_TEMPLATE)!r})
+from twentyq.agent import Agent
+agent = Agent({str(folder)!r})
+obs = {{"turnType": "ask", "questions": [], "answers": [], "guesses": []}}
+print(agent.act(obs)); print(agent.act({{**obs, "turnType": "guess", "questions": ["x"]}}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0] == "Is it Agent Alpha?" and not done.stderr

@@ -1,0 +1,172 @@
+"""P(yes) from logits: the same numbers in batches, behind a shared prefix, and one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from twentyq import llm
+from twentyq.llm import LLMError, YesNoModel, answer_tokens, check_versions
+from twentyq.prompts import PromptError, get_template, load_templates, shorten, substitute
+
+QUESTIONS = [
+    "Is it red?",
+    "Can you eat it?",
+    "Does it use electricity or the lamp?",
+    "no",
+    "Is the keyword a secret everyday thing, blue and red, a lamp or a desk, yes or no?",
+]
+
+
+@pytest.fixture(scope="module")
+def model(tiny_model_folder):
+    return YesNoModel.load(tiny_model_folder, batch_size=2)
+
+
+def one_by_one(model, prompts):
+    import torch
+
+    odds = []
+    for prompt in prompts:
+        ids = model.tokenizer(prompt, add_special_tokens=False, return_tensors="pt")["input_ids"]
+        with torch.inference_mode():
+            logits = model.model(ids).logits[0, -1].float()
+        p = torch.softmax(logits, -1)
+        odds.append(float(torch.log(p[model.yes_ids].sum()) - torch.log(p[model.no_ids].sum())))
+    return np.array(odds)
+
+
+@pytest.mark.parametrize("name", ["substituted", "plain", "worked"])
+def test_batches_equal_one_by_one(model, name):
+    template = get_template(name)
+    prompts = [template.render(model.tokenizer, "Desk lamp", q) for q in QUESTIONS]
+    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
+
+
+def test_a_kept_prefix_serves_later_single_questions(model):
+    template = get_template("plain")
+    model.warm_up(template)
+    kept = model._prefix[0]
+    prompt = template.render(model.tokenizer, "Lamp", "Is it red?")
+    assert np.abs(model.log_odds([prompt]) - one_by_one(model, [prompt])).max() < 1e-3
+    assert model._prefix[0] == kept and len(kept) >= llm.MIN_PREFIX
+
+
+def test_running_out_of_memory_halves_the_batch(tiny_model_folder, monkeypatch):
+    model = YesNoModel.load(tiny_model_folder, batch_size=4)
+    real, sizes = model._forward, []
+
+    class OutOfMemoryError(RuntimeError):
+        pass
+
+    def scarce(rows, prefix):
+        sizes.append(len(rows))
+        if len(rows) > 1:
+            raise OutOfMemoryError("CUDA out of memory")
+        return real(rows, prefix)
+
+    monkeypatch.setattr(model, "_forward", scarce)
+    prompts = [f"is it {q}" for q in ("red", "blue", "a lamp", "the desk", "no")]
+    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
+    assert sizes[:3] == [4, 2, 1]
+
+
+def test_top_tokens_are_probabilities(model):
+    top = model.next_tokens("is it red", 5)
+    values = [t.probability for t in top]
+    assert values == sorted(values, reverse=True) and 0 < sum(values) <= 1 + 1e-6
+
+
+def test_all_single_token_spellings_count(tiny_tokenizer):
+    yes, no = answer_tokens(tiny_tokenizer)
+    assert sorted(tiny_tokenizer.convert_ids_to_tokens(yes)) == ["YES", "Yes", "yes"]
+    assert sorted(tiny_tokenizer.convert_ids_to_tokens(no)) == ["No", "no"]
+
+
+def test_a_missing_or_broken_folder_is_one_sentence(tmp_path, tiny_model_folder):
+    with pytest.raises(LLMError, match="There are no weights in"):
+        YesNoModel.load(tmp_path)
+    for file in tiny_model_folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    whole = (tmp_path / "model.safetensors").read_bytes()
+    (tmp_path / "model.safetensors").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(LLMError, match="could not be loaded"):
+        YesNoModel.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("made", "here", "complaint"),
+    [
+        ("5.23.0", "5.1.0", None),
+        ("5.23.0", "6.0.0", None),
+        ("5.23.0", "4.41.2", "made with transformers 5.23.0, but 4.41.2 is installed"),
+        ("0.50.2", "0.49.1", "0.49.1 is installed"),
+        ("0.50.2", None, "not installed"),
+    ],
+)
+def test_older_libraries_are_refused(made, here, complaint):
+    def installed(name):
+        if here is None:
+            raise ModuleNotFoundError(name)
+        return here
+
+    if complaint is None:
+        check_versions({"transformers": made}, installed)
+    else:
+        with pytest.raises(LLMError, match=complaint):
+            check_versions({"transformers": made}, installed)
+
+
+def test_a_system_role_that_is_refused_moves_to_the_user(tiny_tokenizer):
+    import copy
+
+    refusing = copy.deepcopy(tiny_tokenizer)
+    refusing.chat_template = (
+        "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+        + tiny_tokenizer.chat_template
+    )
+    prompt = get_template("plain").render(refusing, "Lamp", "Is it red?")
+    assert "game of 20 questions" in prompt and prompt.startswith("<|user|>")
+
+
+def test_a_base_model_gets_the_worked_examples(model, monkeypatch):
+    assert model.template("plain").name == "plain"
+    monkeypatch.setattr(model.tokenizer, "chat_template", None)
+    assert model.template("plain").name == "worked"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Is it used indoors?", "Is desk lamp used indoors?"),
+        ("Can you eat it?", "Can you eat desk lamp?"),
+        ("Is the keyword a tool?", "Is desk lamp a tool?"),
+        ("Is it a thing that it needs?", "Is desk lamp a thing that it needs?"),
+        ("Does it's owner", "About desk lamp: Does it's owner"),
+        ("Italian or British?", "About desk lamp: Italian or British?"),
+    ],
+)
+def test_the_keyword_takes_the_place_of_it(question, expected):
+    assert substitute("Desk lamp", question) == expected
+
+
+def test_braces_in_a_question_are_only_text(tiny_tokenizer):
+    prompt = get_template("plain").render(tiny_tokenizer, "Lamp", "Is {keyword} {question} it?")
+    assert "Is {keyword} {question} it?" in prompt
+
+
+def test_long_questions_lose_their_middle():
+    text = "Start " + "x" * 2000 + " end?"
+    short = shorten(text)
+    assert len(short) <= 400 and short.startswith("Start") and short.endswith("end?")
+
+
+def test_bad_templates_are_named(tmp_path):
+    path = tmp_path / "p.yaml"
+    path.write_text("a: {user: hi, sytem: x}")
+    with pytest.raises(PromptError, match="unknown field.*sytem"):
+        load_templates(path)
+    path.write_text("a: {system: x}")
+    with pytest.raises(PromptError, match="either 'user' or 'text'"):
+        load_templates(path)
+    with pytest.raises(PromptError, match="no prompt template 'plane'.*plain"):
+        get_template("plane")
