@@ -21,12 +21,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "agent_template")]
 
+from pipeline.knowledge import build  # noqa: E402
 from twentyq.knowledge import LEVELS, Knowledge, question_key  # noqa: E402
 from twentyq.observation import ROUNDS, Observation  # noqa: E402
 from twentyq.questioner import Questioner  # noqa: E402
 from twentyq.spelling import parse  # noqa: E402
-
-from pipeline.knowledge import build  # noqa: E402
 
 Answerer = Callable[[str], bool]
 

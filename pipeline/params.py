@@ -114,7 +114,7 @@ class Agent(Section):
         ["bitsandbytes==0.50.2", "accelerate==1.15.0"], description="vendored into lib/"
     )
     server_platforms: list[str] = Field(
-        ["manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_24_x86_64"],
+        ["manylinux2014_x86_64", "manylinux_2_24_x86_64"],
         description="wheels for lib/",
     )
     server_python: str = Field("3.11", pattern=r"^3\.\d+$", description="wheels for lib/")

@@ -18,7 +18,11 @@ from .places import NOTEBOOKS
 
 @dataclass(frozen=True)
 class Stage:
-    """One notebook. ``outputs`` are files or folders of the run, ``files`` globs of the project."""
+    """One notebook.
+
+    ``reads``: sections of the parameters, or single keys of one (``hardware.device``);
+    ``outputs``: files or folders of the run; ``files``: globs of the project.
+    """
 
     name: str
     does: str
@@ -34,18 +38,19 @@ class Stage:
     def parameters(self, params: RunParams) -> dict[str, Any]:
         """The notebook's parameters, plain JSON values, without ``run_dir``."""
         values = params.model_dump(mode="json")
-        return {
-            f"{section}_{key}": values[section][key]
-            for section in self.reads
-            for key in values[section]
-        }
+        found = {}
+        for name in self.reads:
+            section, _, only = name.partition(".")
+            for key in [only] if only else values[section]:
+                found[f"{section}_{key}"] = values[section][key]
+        return found
 
 
 STAGES = (
     Stage(
         "01_quantize",
         "model id -> 4-bit weights",
-        reads=("model", "quantize", "hardware"),
+        reads=("model", "quantize", "hardware.device", "hardware.compute_dtype"),
         needs=(),
         outputs=("weights",),
         files=("data/gguf_models.yaml",),

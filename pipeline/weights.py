@@ -148,6 +148,7 @@ def quantize(
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+
     from twentyq.llm import pick_compute_dtype, pick_device
 
     place = pick_device(device)

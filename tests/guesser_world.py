@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
+
 from twentyq.knowledge import LEVELS, Knowledge, question_key
 from twentyq.observation import ROUNDS, Observation
 from twentyq.questioner import Questioner

@@ -9,6 +9,7 @@ import pytest
 from guesser_world import table_partner, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from twentyq.belief import PARTNERS, infer
 from twentyq.knowledge import Knowledge
 from twentyq.spelling import HANDSHAKE, bisection_question

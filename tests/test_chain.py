@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from pipeline import chain, receipts
 from pipeline.errors import PipelineError, StageError
 from pipeline.params import load

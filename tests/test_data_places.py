@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from twentyq.matching import normalize
 
 DATA = Path(__file__).parent.parent / "data"

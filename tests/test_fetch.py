@@ -11,6 +11,7 @@ import threading
 import zipfile
 
 import pytest
+
 from pipeline import gguf_file, hub
 from pipeline.errors import WeightsError
 from pipeline.params import Gguf, PypiPlace

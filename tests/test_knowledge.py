@@ -15,12 +15,12 @@ import pytest
 from guesser_world import TRICKY, world
 from hypothesis import given
 from hypothesis import strategies as st
+
+from pipeline.knowledge import PLACE_ANSWERS, KnowledgeError, build
 from twentyq.knowledge import Knowledge
 from twentyq.knowledge import KnowledgeError as LoadError
 from twentyq.matching import matches
 from twentyq.spelling import Order, Text
-
-from pipeline.knowledge import PLACE_ANSWERS, KnowledgeError, build
 
 DATA = Path(__file__).parent.parent / "data"
 FILES = {

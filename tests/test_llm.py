@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from twentyq import llm
 from twentyq.llm import LLMError, YesNoModel, answer_tokens, check_versions
 from twentyq.prompts import PromptError, get_template, load_templates, shorten, substitute

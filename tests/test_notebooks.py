@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+
 from pipeline.errors import ParamsError
 from pipeline.notebooks import check_parameters, parameter_defaults
 from pipeline.params import RunParams, load

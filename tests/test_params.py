@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
+
 from pipeline.__main__ import cli
 from pipeline.errors import ParamsError
 from pipeline.params import dump, load

@@ -13,6 +13,7 @@ import pytest
 from guesser_world import TRICKY, Game, table_partner, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from twentyq.belief import infer
 from twentyq.knowledge import Knowledge, question_key
 from twentyq.matching import matches

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from pipeline import receipts
 from pipeline.params import load
 from pipeline.places import ROOT

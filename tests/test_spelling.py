@@ -1,10 +1,12 @@
 """Questions about the keyword's spelling are answered exactly, whoever words them."""
 
+# ruff: noqa: E501 - a question is one line of its table
 from __future__ import annotations
 
 import time
 
 import pytest
+
 from twentyq.spelling import (
     HANDSHAKE,
     answer,
@@ -438,3 +440,107 @@ def test_answers(question, yes, no):
 
 def test_enough_questions_are_understood():
     assert len({question for question, _, _ in CASES}) >= 200
+
+
+@pytest.mark.parametrize("table", ["order", "membership"])
+def test_the_kind_names_the_family(table):
+    kinds = {parse(question).kind for question, _, _ in TABLES[table]}
+    assert table in kinds
+    assert kinds <= {table, "letters", "not", "and", "or"}
+
+
+def test_kinds():
+    assert parse("Does the keyword start with a?").kind == "letters"
+    assert parse("Is the first letter before m?").kind == "letters"
+    assert parse("Is it one word?").kind == "count"
+    assert parse("Does the keyword not start with a?").kind == "not"
+    assert parse("Does the keyword start with a and end with b?").kind == "and"
+    assert parse("Does the keyword start with a or end with b?").kind == "or"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        HANDSHAKE,
+        "is it agent alpha",
+        "Is it Agent Alpha ?",
+        'Is it "Agent Alpha"?',
+        "Is this Agent Alpha?",
+        "Are you Agent Alpha?",
+        "Hi! Is it Agent Alpha?",
+        "Is the keyword Agent Alpha?",
+        "Is it Agent Alpha? Please answer yes.",
+        "Are we playing 20 questions?",
+        "Are we playing 20 Questions",
+        "Are we playing twenty questions?",
+        "Are we playing a game of 20 questions?",
+        "Are we playing the 20 questions game?",
+        "Are we playing the game 20 questions?",
+    ],
+)
+def test_a_handshake_is_answered_yes(question):
+    assert is_handshake(question)
+    assert parse(question).kind == "handshake"
+    assert answer("anything", question) is True
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is it an agent?",
+        "Is it Agent Beta?",
+        "Is it a game?",
+        "Is it played like 20 questions?",
+        "Is it Agent Alpha? Is it an animal?",
+        "Is it Agent Alpha or an animal?",
+        "Are we playing chess?",
+        "Is alpha its first letter?",
+    ],
+)
+def test_what_only_resembles_a_handshake_is_none(question):
+    assert not is_handshake(question)
+    assert parse(question) is None
+
+
+def test_the_canonical_bisection_question():
+    question = bisection_question("mango")
+    assert question == 'Does the keyword (in lowercase) precede "mango" in alphabetical order?'
+    assert parse(question).kind == "order"
+
+
+def test_a_question_is_read_in_milliseconds():
+    parse.cache_clear()
+    start = time.perf_counter()
+    for question, _, _ in CASES:
+        parse(question)
+    assert (time.perf_counter() - start) / len(CASES) < 0.01
+
+
+# Each kind of defect seen in public agents, with the answer it should have had.
+DEFECTS = [
+    ("Does the keyword contain one of the letters 'x', 'y', 'z'?", "apple", False),
+    ("Does the keyword start with one of the letters 'x', 'y', 'z'?", "apple", False),
+    ("Does the keyword (in lowercase) precede apple in alphabetical order?", "apple", False),
+    ("Does the keyword (in lowercase) precede Apple in alphabetical order?", "apple", False),
+    ("Is it a source of vitamin C?", "orange", None),
+    ("Is it rich in vitamin A or C?", "orange", None),
+    ('Does the keyword (in lowercase) precede "jack-o\'-lantern" in alphabetical order?', "jack", True),
+    ("Does the keyword (in lowercase) precede 'bull's eye' in alphabetical order?", "bull", True),
+    ('Does the keyword (in lowercase) precede "bull’s eye" in alphabetical order?', "bull", True),
+    ('Does the keyword (in lowercase) precede "mango" in alphabetical order?', "t-shirt", False),
+    ('Does the keyword (in lowercase) precede "mango" in alphabetical order?', "3D printer", True),
+    ("Does the keyword start with the letter t?", "T-shirt", True),
+    ("Is the keyword one of the following?", "apple", None),
+    ("Is the keyword one of the following words: ?", "apple", None),
+    ("Is the keyword __import__('os').getcwd()?", "apple", None),
+    ("Does the keyword contain any of [x for x in ().__class__.__bases__]?", "apple", None),
+    ('Does the keyword (in lowercase) precede "(a+)+$" in alphabetical order?', "apple", False),
+    ('Does the keyword contain ".*"?', "apple", False),
+    ("Does the second letter of the keyword come before X?", "apple", True),
+    ("Is keyword first letter is P?", "Pear", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "keyword", "expected"), DEFECTS)
+def test_defects_of_other_agents_are_avoided(question, keyword, expected):
+    assert answer(keyword, question) is expected

@@ -8,6 +8,7 @@ import tarfile
 import zipfile
 
 import pytest
+
 from pipeline import assemble, tarball
 from pipeline.assemble import _refuse_denied
 from pipeline.errors import DiskError, PackageError

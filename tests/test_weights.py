@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+
 from pipeline import places, weights
 from pipeline.errors import DiskError, WeightsError
 from pipeline.weights import Source
@@ -63,6 +64,7 @@ def test_tied_embeddings_are_stored_once(tiny_model_folder, tmp_path):
 
 def test_unpacked_layers_give_the_same_answers(tiny_model_folder, tmp_path):
     import numpy as np
+
     from twentyq.llm import YesNoModel
 
     out = tmp_path / "weights"

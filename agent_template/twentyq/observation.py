@@ -62,6 +62,6 @@ class Observation:
 
     @property
     def round(self) -> int:
-        """The current round, counted from 1: how many questions have been asked, counting this one."""
+        """The current round, from 1: how many questions were asked, counting this one."""
         asked = len(self.questions)
         return asked + 1 if self.turn_type == "ask" else max(asked, 1)

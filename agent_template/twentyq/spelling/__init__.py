@@ -57,6 +57,19 @@ __all__ = [
 
 HANDSHAKE = "Is it Agent Alpha?"
 """The first question of the Agent Alpha protocol: whoever says yes compares strings."""
+_GREETINGS = ("hi", "hello", "hey", "ok", "so", "question", "first", "handshake")
+_IS_IT = ("is it", "is this", "is that", "is the keyword", "are you", "are we", "is it the")
+_ALPHA = ("agent alpha", "an agent alpha", "the agent alpha", "agentalpha")
+_PLAYING = tuple(
+    f"{start}{of}"
+    for start in ("are we playing", "are you playing", "are we now playing", "is this")
+    for of in ("", " the", " a game of", " the game", " the game of", " game")
+)
+_GAME = tuple(
+    f"{number} question{end}"
+    for number in ("20", "twenty", "llm 20")
+    for end in ("", "s", "s game")
+) + ("20q",)
 MAX_LENGTH = 10_000
 """Characters of a question that is read at all; the environment keeps 750."""
 
@@ -73,52 +86,15 @@ def is_handshake(question: str) -> bool:
     head, mark, rest = question.partition("?")
     if mark and "?" not in rest and len(head) > 8:
         question = head
-    words = "".join(c if c.isalnum() else " " for c in question.lower().replace("'", "")).split()
-    while words and words[0] in (
-        "hi",
-        "hello",
-        "hey",
-        "ok",
-        "so",
-        "question",
-        "first",
-        "handshake",
-    ):
-        words = words[1:]
-    while words and words[-1] in ("please", "handshake", "protocol"):
-        words = words[:-1]
-    text = " ".join(words)
-    for asked in (
-        "is it",
-        "is this",
-        "are you",
-        "is that",
-        "is the keyword",
-        "are we",
-        "is it the",
-    ):
-        for name in ("agent alpha", "an agent alpha", "the agent alpha", "agentalpha"):
-            if text == f"{asked} {name}":
-                return True
-    if text in ("agent alpha", "its agent alpha"):
-        return True
-    for start in (
-        "are we playing",
-        "are we currently playing",
-        "are we now playing",
-        "are you playing",
-        "is this a game of",
-        "is this game",
-        "is this",
-        "are we playing the game",
-        "are we playing the game of",
-        "are we playing a game of",
-        "are we playing the",
-    ):
-        for name in ("20 questions", "twenty questions", "llm 20 questions", "20 question", "20q"):
-            if text in (f"{start} {name}", f"{start} {name} game"):
-                return True
-    return False
+    plain = "".join(c if c.isalnum() else " " for c in question.lower().replace("'", "")).split()
+    while plain and plain[0] in _GREETINGS:
+        plain = plain[1:]
+    while plain and plain[-1] in ("please", "handshake", "protocol"):
+        plain = plain[:-1]
+    text = " ".join(plain)
+    alpha = (f"{asked} {name}" for asked in _IS_IT for name in _ALPHA)
+    playing = (f"{asked} {name}" for asked in _PLAYING for name in _GAME)
+    return text in ("agent alpha", "its agent alpha", *alpha, *playing)
 
 
 def answer(keyword: str, question: str) -> bool | None:

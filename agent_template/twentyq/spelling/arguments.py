@@ -70,7 +70,8 @@ class Arguments(Items):
         texts; ``single``: the part compared is one character.
         """
         mode = self._quantifier(how)
-        article = self._article(mode)
+        definite = self.low() == "the"
+        article = self._article(None if self.low(-1) == "either" else mode)
         self.skip("these", "those", "following", "this", "given", "listed", "lowercase", "exact")
         self.skip(
             "specific", "english", "single", "consecutive", "individual", "capital", "uppercase"
@@ -96,8 +97,11 @@ class Arguments(Items):
             mode = self._quantifier("")
         opened = self._opening(noun, mode)
         if noun in LETTER_NOUNS or not noun:
+            mark = self.at
             letters = self.attempt(self.letter_class)
-            if letters and self._no_letter_after(letters):
+            if letters and not self._no_letter_after(letters):
+                self.at = mark
+            elif letters:
                 self._close(opened)
                 found = self._more_classes(letters)
                 if mode == "all":
@@ -109,11 +113,19 @@ class Arguments(Items):
         if self.take("in", "of", "from", "among", "within"):
             self.skip("the", "this", "following", "these")
             noun = noun or ("letters" if single else "")
+            shown = self.at
             self.skip("list", "set", "group", "string", "word", "letters", "range")
             opened = self._opening("set", mode) or opened
+            token = self.token()
+            if token and token.kind == "word" and len(token.low) > 1 and self.at == shown:
+                return None  # "letters of credit"
             group = True
             mode = mode or "any"
-        items = self.attempt(self._items, how, strong, noun, article, mode)
+        bare = "odd" if definite or mode or not strong else "yes"
+        if how == "contains" and not strong:
+            bare = "named"
+        bare = "no" if article else bare
+        items = self.attempt(self._items, how, bare, noun, mode)
         if items is None:
             self.at = mark
             return None
@@ -121,8 +133,11 @@ class Arguments(Items):
         options, joint, quoted = items
         if len(options) >= 26 and set(options) >= set(ALPHABET):
             raise GiveUp("a choice, not a yes or no")
-        if count is not None and not (len(options) == 1 and len(options[0]) == count):
-            if len(options) != count or any(len(option) != 1 for option in options):
+        if count is not None:
+            # "the two letters st", "the two letters s and t"
+            together = len(options) == 1 and len(options[0]) == count
+            apart = len(options) == count and all(len(option) == 1 for option in options)
+            if not (together or apart):
                 return None
         options = self._split(options, noun, mode, group, single)
         if single and any(len(option) != 1 for option in options):
@@ -137,7 +152,7 @@ class Arguments(Items):
     def _quantifier(self, how: str) -> str | None:
         if how == "contains" and self.phrase(*NONE_OF):
             return "none"
-        if how == "is" and self.phrase("none of", "neither"):
+        if how and self.phrase("none of", "neither"):
             return "none"
         if self.phrase(*ANY_OF):
             return "any"

@@ -47,6 +47,8 @@ class Bounds(Counts):
             return text, "letter"
         if length > 1 and lows & (LETTER_NOUNS | {"half", "middle", "word", "keyword", "order"}):
             return None
+        if named and (length > 1 or token.low in ("of", "from", "for", "in", "on", "that")):
+            named = False
         if not text or lows & {
             "it",
             "this",

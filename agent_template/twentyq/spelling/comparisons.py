@@ -50,23 +50,23 @@ class Comparisons(Contents):
             return None
         preposition = self.take("with", "in", "by", "on", "using")
         if self.phrase("the same letter", "the same character", "same letter"):
-            if len(hows) == 1:
-                if not (self.take("as", "that", "with", "it") and self._other_edge(hows[0])):
-                    return None
-            return Same(FIRST, LAST)
-        if not preposition and self.kind() != "quote" and len(self.low()) != 1:
-            if self.low() not in ("letter", "letters", "the", "any", "one"):
-                return None
+            both = len(hows) == 2 or (
+                self.take("as", "that", "with", "it") and self._other_edge(hows[0])
+            )
+            return Same(FIRST, LAST) if both else None
+        letter = self.kind() == "quote" or len(self.low()) == 1
+        if not (preposition or letter or self.low() in ("letter", "letters", "the", "any", "one")):
+            return None
 
-        def argument() -> Predicate | None:
+        def argument(strong: bool = False) -> Predicate | None:
             self.take("with", "in", "by")
-            found = self.argument(hows[0], subject.strong)
+            found = self.argument(hows[0], strong)
             terms = [found.build(how, subject.part) if found else None for how in hows]
             if any(term is None for term in terms):
                 return None
             return _join(joint, terms)
 
-        found = self.attempt(argument)
+        found = self.attempt(argument, subject.strong)
         self.again = argument
         return found
 
@@ -139,6 +139,8 @@ class Comparisons(Contents):
         """Whether a comparison is one of spelling: what it would be of meaning must be excluded."""
         if self.ordered:
             return True
+        if subject.part.span is not None:
+            return all(how != "free" for _, how in bounds)
         if size:
             return self.lowered and subject.strong
         hows = [how for _, how in bounds]

@@ -11,8 +11,9 @@ from .subjects import Subject, Subjects
 from .vocabulary import words
 
 BE = ("is", "are", "be", "being", "was", "were", "'s", "'re")
-_CONTAIN = words("contain contains containing include includes including feature features")
-_HAVE = words("have has having use uses using possess possesses hold holds got with")
+_CONTAIN = words("contain contains containing include includes including")
+_HAVE = words("have has having use uses using feature features possess hold holds got with")
+_USE = words("use uses using feature features possess hold holds")
 _MARKS = {
     "space": " ",
     "spaces": " ",
@@ -33,6 +34,55 @@ _MARKS = {
     "numerals": "0123456789",
     "numeral": "0123456789",
 }
+_DOUBLE = (
+    "double letters",
+    "double letter",
+    "doubled letters",
+    "doubled letter",
+    "a double letter",
+    "consecutive double letters",
+    "consecutive repeated letters",
+    "repeated consecutive letters",
+    "consecutive identical letters",
+    "identical consecutive letters",
+    "identical adjacent letters",
+    "two consecutive identical letters",
+    "two identical consecutive letters",
+    "two identical adjacent letters",
+    "two adjacent identical letters",
+    "two identical letters in a row",
+    "two identical letters next to each other",
+    "two same letters in a row",
+    "two of the same letter in a row",
+    "two of the same letters in a row",
+    "two of the same letter next to each other",
+    "two of the same letters next to each other",
+    "two consecutive letters that are the same",
+    "two consecutive letters the same",
+    "the same letter twice in a row",
+    "the same letter next to each other",
+    "same letter twice in a row",
+    "repeated letters in a row",
+    "letters repeated in a row",
+)
+_TWICE = (
+    "repeated letters",
+    "repeating letters",
+    "repeated letter",
+    "repeating letter",
+    "duplicate letters",
+    "duplicate letter",
+    "letter that repeats",
+    "letters that repeat",
+    "letter that appears more than once",
+    "letter that occurs more than once",
+    "letters that appear more than once",
+    "letter more than once",
+    "letters more than once",
+    "letter twice",
+    "the same letter more than once",
+    "the same letter twice",
+)
 _SURE_MARKS = ("hyphen", "hyphens", "apostrophe", "apostrophes", "punctuation")
 
 
@@ -67,16 +117,17 @@ class Contents(Subjects):
     def content(self, subject: Subject, verb: str) -> Predicate | None:
         """What the subject contains or has."""
         have = verb in _HAVE
+        uses = verb in _USE
 
         def argument() -> Predicate | None:
-            return self._holds(subject, have)
+            return self._holds(subject, have, uses)
 
         found = (
             self.attempt(self._repeats)
             or self.attempt(self._distinct)
             or self.attempt(self._length, subject)
-            or self.attempt(self._mark, subject, have)
-            or self.attempt(self.count_phrase, subject.part, subject.strong)
+            or self.attempt(self._mark, subject, have, uses)
+            or self.attempt(self._number_of, subject, uses)
             or self.attempt(argument)
             or self.attempt(self._own_part, subject)
         )
@@ -84,6 +135,11 @@ class Contents(Subjects):
         if found:
             self._place()
         return found
+
+    def _number_of(self, subject: Subject, uses: bool) -> Predicate | None:
+        if uses and not subject.strong:
+            return None
+        return self.count_phrase(subject.part, subject.strong)
 
     def _place(self) -> None:
         """Step over "in it", "in the keyword", "in its spelling"."""
@@ -98,13 +154,13 @@ class Contents(Subjects):
         found = self.attempt(self.subject)
         return True if found and not found.unit and found.part == WHOLE else None
 
-    def _holds(self, subject: Subject, have: bool) -> Predicate | None:
+    def _holds(self, subject: Subject, have: bool, uses: bool = False) -> Predicate | None:
         found = self.argument("contains", subject.strong and not have)
         if found is None:
             return None
         options = found.options
         if not subject.strong:
-            long = any(len(option) > 1 for option in options)
+            long = uses or any(len(option) > 1 for option in options)
             if set(options) == set(string.digits) or (
                 long and not found.named and (have or found.article)
             ):
@@ -149,28 +205,9 @@ class Contents(Subjects):
     def _repeats(self) -> Predicate | None:
         no = self.take("no")
         self.skip("any", "a", "at", "least", "one", "some")
-        if self.phrase(
-            "double letters", "double letter", "doubled letters", "doubled letter",
-            "consecutive repeated letters", "repeated consecutive letters",
-            "consecutive identical letters", "two consecutive identical letters",
-            "two identical consecutive letters", "identical consecutive letters",
-            "two identical letters in a row", "two of the same letter in a row",
-            "two of the same letters in a row", "the same letter twice in a row",
-            "same letter twice in a row", "two consecutive letters that are the same",
-            "repeated letters in a row", "letters repeated in a row", "identical adjacent letters",
-            "two of the same letter next to each other", "two of the same letters next to each other",
-            "the same letter next to each other", "two consecutive letters the same",
-            "two same letters in a row", "two identical letters next to each other",
-            "consecutive double letters", "two identical adjacent letters", "two adjacent identical letters", "a double letter",
-        ):  # fmt: skip
+        if self.phrase(*_DOUBLE):
             found: Predicate = Repeated(True)
-        elif self.phrase(
-            "repeated letters", "repeating letters", "repeated letter", "repeating letter",
-            "duplicate letters", "letter that repeats", "letters that repeat", "letter more than once",
-            "letters more than once", "letter that appears more than once", "duplicate letter",
-            "the same letter more than once", "the same letter twice", "letter twice",
-            "letters that appear more than once", "letter that occurs more than once",
-        ):  # fmt: skip
+        elif self.phrase(*_TWICE):
             found = Repeated(False)
         elif self.take("double"):
             token = self.token()
@@ -202,11 +239,12 @@ class Contents(Subjects):
             return None
         return counted(ranges, named or unit, subject.part)
 
-    def _mark(self, subject: Subject, have: bool) -> Predicate | None:
+    def _mark(self, subject: Subject, have: bool, uses: bool = False) -> Predicate | None:
         no = self.take("no")
         marks = ""
         while True:
             self.phrase("at least one", "one or more") or self.take("any", "a", "an", "some")
+            article = self.low(-1) in ("a", "any", "one", "more")
             self.take("numeric", "numerical")
             name = self.low()
             if name not in _MARKS:
@@ -214,8 +252,10 @@ class Contents(Subjects):
             self.at += 1
             self.take("mark", "marks", "sign")
             self.phrase("character", "characters")
-            unsure = have or not name.startswith("space")
-            if not subject.strong and name not in _SURE_MARKS and unsure:
+            unsure = have or name not in ("space", "spaces") or not (article or name == "spaces")
+            if name not in _SURE_MARKS and (uses or (unsure and not subject.strong)):
+                return None
+            if name == "space" and have and not (article or no):
                 return None
             marks += _MARKS[name]
             mark = self.at

@@ -54,6 +54,7 @@ class Counts(Numbers):
             "excluding spaces", "not counting spaces", "without spaces", "ignoring spaces",
             "not including spaces", "without counting spaces", "excluding the spaces", "no spaces",
             "excluding whitespace", "except spaces", "without the spaces", "spaces excluded",
+            "spaces not counted",
         ):  # fmt: skip
             if unit == "characters":
                 unit = "characters but spaces"
@@ -68,6 +69,12 @@ class Counts(Numbers):
         if bracket:
             self.take(")")
         return "different letters" if different and unit == "letters" else unit
+
+    def _unit_ahead(self) -> bool | None:
+        mark = self.at
+        found = self.unit() is not None
+        self.at = mark
+        return found or None
 
     def count_phrase(self, part: Part, strong: bool) -> Predicate | None:
         """ "three words", "more than one e", "no spaces", "more vowels than consonants"."""
@@ -86,7 +93,9 @@ class Counts(Numbers):
         if self.low(1) not in ("more", "fewer", "less", "greater") and self.take("no", "zero"):
             ranges: tuple[Range, ...] | None = (Range(0, 0),)
         elif self.take("any"):
-            ranges = (Range(1),)
+            return (
+                self._counted((Range(1),), part, strong) if self.attempt(self._unit_ahead) else None
+            )
         else:
             self.phrase("a total of")
             negated = self.take("not")
@@ -112,13 +121,12 @@ class Counts(Numbers):
             return self.attempt(self._occurrences, ranges, part)
         if unit in ("words", "letters", "characters") and ranges[0].low < 2 and not ranges[0].exact:
             # "any letters", "no words" are said of things with print on them
-            if ranges[0].high in (0, None) and ranges[0].low == (ranges[0].high is None):
-                if ranges[0].modulus == 1:
-                    return None
-        if not strong and unit in ("digits", "characters"):
-            # "two characters" may be people, "four digits" a number on it
-            if unit == "digits" or ranges[0].low < 4:
+            some, none = Range(1), Range(0, 0)
+            if ranges[0] in (some, none):
                 return None
+        # "two characters" may be people, "four digits" a number on it
+        if not strong and (unit == "digits" or (unit == "characters" and ranges[0].low < 4)):
+            return None
         self.phrase("in length", "long", "in total", "total")
         if len(ranges) == 1 and ranges[0].low == ranges[0].high:
             if self.phrase(*OR_MORE, "at least", "at minimum"):
@@ -152,7 +160,8 @@ class Counts(Numbers):
         plural = self.take("'s", "s") or plural
         if sample == "a" and self.kind() == "word" and not (plural or named):
             return None
-        listed = self.low() in (",", "/", "or", "and") and not plural
+        joints = (",", "/", "-", "–", "or", "and", "to", "through")
+        listed = self.low() in joints and not plural
         if listed or self.kind() == "quote" or (len(self.low()) == 1 and self.low().isalnum()):
             return None
         self.take("letters", "letter")

@@ -46,7 +46,7 @@ class Cursor:
         return token.kind if token else ""
 
     def low(self, ahead: int = 0) -> str:
-        """The text of a word or mark in lower case; "" for a quoted string, an order phrase, the end."""
+        """The text of a word or mark in lower case; "" for a quote, an order phrase, the end."""
         token = self.token(ahead)
         return token.low if token and token.kind not in ("quote", "order") else ""
 

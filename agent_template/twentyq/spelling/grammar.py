@@ -7,45 +7,11 @@ from .cursor import EXAMPLES, GiveUp
 from .predicates import And, Count, Not, Or, Predicate
 from .subjects import Subject
 from .turned import Turned
-from .vocabulary import AUXILIARIES
+from .vocabulary import AUXILIARIES, FALSE, TRUE, words
 
-_TRUE = (
-    "is it true that",
-    "is it the case that",
-    "is it correct that",
-    "is it correct to say that",
-    "is it right that",
-    "is it a fact that",
-    "would it be correct to say that",
-    "would it be true that",
-    "can we say that",
-    "would you say that",
-    "would you say",
-    "do you agree that",
-    "can you tell me if",
-    "can you tell me whether",
-    "can you confirm that",
-    "can you confirm if",
-    "can you confirm whether",
-    "could you tell me if",
-    "could you tell me whether",
-    "could you confirm that",
-    "please tell me if",
-    "please tell me whether",
-    "tell me if",
-    "tell me whether",
-    "i want to know if",
-    "i want to know whether",
-    "i would like to know if",
-    "i would like to know whether",
-    "may i ask if",
-    "may i know if",
-    "do you think that",
-    "do you think",
-)
-_FALSE = ("is it false that", "is it not true that", "is it not the case that", "is it untrue that")
 _NOTS = ("does not", "do not", "is not", "are not", "did not", "not", "never")
 _SHORT_NOTS = ("doesn't", "don't", "isn't", "aren't", "didn't", "hasn't", "doesnt", "isnt")
+_CONTINUING = words("or and but if when unless in then while because than as of")
 _ADVERBS = (
     "also",
     "actually",
@@ -80,7 +46,7 @@ class Grammar(Turned):
             return None
         return found, self.at
 
-    def current_is_named(self, start: int, end: int) -> bool:
+    def names_keyword(self) -> bool:
         """Whether the clause just read names the keyword, or a letter, rather than "it"."""
         return self.current is None or self.current.strong
 
@@ -89,13 +55,9 @@ class Grammar(Turned):
         self.order()
         self.skip(",", ";", "-", "–", "—", "'s")
         self.order()
-        if (
-            self.phrase("for example", "for instance", "such as", "that is")
-            or self.low() in EXAMPLES[:3]
-        ):
-            while self.kind() not in ("", "stop"):
-                self.at += 1
-        elif self.low() == "like" and self.current and self.current.strong:
+        like = self.low() == "like" and self.current and self.current.strong
+        example = self.phrase("for example", "for instance", "such as", "that is")
+        if example or like or self.low() in EXAMPLES[:3]:
             while self.kind() not in ("", "stop"):
                 self.at += 1
         self.phrase(
@@ -111,7 +73,9 @@ class Grammar(Turned):
         self.order()
         self.skip(",", ")", "]", "}", ":")
         token = self.token()
-        return token is None or token.kind == "stop" or token.fresh
+        if token is None or token.kind == "stop":
+            return True
+        return token.fresh and token.low not in _CONTINUING
 
     def disjunction(self) -> Predicate | None:
         left = self.attempt(self._conjunction, False)
@@ -169,7 +133,21 @@ class Grammar(Turned):
         if self.low() == "not" and self.low(1) == "(" and self.take("not"):
             found = self._group()
             return Not(found) if found else None
+        if self.low() == "either" and self.kind(1) == "word":
+            found = self.attempt(self._either)
+            if found:
+                return found
         return self.clause()
+
+    def _either(self) -> Predicate | None:
+        """ "either the keyword starts with A, or it ends with E"."""
+        self.take("either")
+        left = self.attempt(self._conjunction, True, True)
+        self.take(",")
+        if left is None or not self.take("or"):
+            return None
+        right = self.attempt(self._conjunction, True, True)
+        return Or((left, right)) if right else None
 
     def _group(self) -> Predicate | None:
         if not self.take("("):
@@ -183,9 +161,9 @@ class Grammar(Turned):
         self.skip(",")
         negative = False
         while True:
-            if self.phrase(*_FALSE):
+            if self.phrase(*FALSE):
                 negative = not negative
-            elif not self.phrase(*_TRUE):
+            elif not self.phrase(*TRUE):
                 break
             self.take(",")
         found = self._bare_clause()
@@ -210,9 +188,10 @@ class Grammar(Turned):
                 return None if auxiliary else self.attempt(self._bare_predicate)
             subject = self.current
             if not auxiliary:
-                found = self.attempt(self._elided, subject)
-                return found
+                return self.attempt(self._elided, subject)
         else:
+            if subject == Subject() and self.current and self.current.strong:
+                subject = Subject(strong=True)
             self.current = subject
             self.skip(",")
         found = self.attempt(self._said, subject, auxiliary)

@@ -1,4 +1,4 @@
-"""Items of a list in a question: single letters, ranges of letters, quoted texts, bare fragments."""
+"""Items of a list in a question: letters, ranges of letters, quoted texts, bare fragments."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from .cursor import EXAMPLES, GiveUp
 from .letters import Letters
 from .predicates import VOWELS
+from .tokens import Token
 from .vocabulary import words
 
 CLAUSE_WORDS = words(
@@ -38,9 +39,13 @@ BOUNDARY = words(", ; / | ) ] } or and nor but & - + in as at for twice once inc
     "while",
     ":",
 }
-_SHORT_WORDS = words("is it in on at me us we he by my no so up to of or as an am be do go if")
+_SHORT_WORDS = words(
+    "is it in on at me us we he by my no so up to of or as an am be do go if pi ph ox id ad pa "
+    "ma hi ho ax oh"
+)
 _ACRONYMS = words("tv pc dj cd dvd pvc gps lcd led usb dna rna sd hd vr ai ac dc hp mp kg cm mm")
 _AFFIXES = words("ing ion ed ly est ent tion sion ness ment able ible ough ght ism ist pre dis")
+_INDEFINITE = words("something anything nothing everything numbers letters words spaces")
 _ENGLISH_FILL = words("on in inside it printed written and or the to of with them there")
 
 
@@ -48,9 +53,13 @@ class Items(Letters):
     """Rules for the items of a list of letters or texts."""
 
     def _items(
-        self, how: str, strong: bool, noun: str, article: bool, mode: str | None
+        self, how: str, bare: str, noun: str, mode: str | None
     ) -> tuple[tuple[str, ...], str, bool] | None:
-        """Texts in a list, how they are joined ("or", "and", ","), and whether all are quoted."""
+        """Texts in a list, how they are joined ("or", "and", ","), and whether all are quoted.
+
+        ``bare``: which words without quotes can be texts: "yes" (any), "odd" (those that
+        are no words, as "th"), "named" (those called a text, as "the word air") or "no".
+        """
         options: list[str] = []
         joints: set[str] = set()
         quoted = True
@@ -67,9 +76,9 @@ class Items(Letters):
                     joint = "or" if both else "and"
                     self.take("with", "by", "in")
                 if separated:
-                    self._article(mode)
+                    self._article()
                     self.take("letter", "letters", "string", "word")
-            item = self.attempt(self._item, how, strong, noun, article, bool(options), separated)
+            item = self.attempt(self._item, how, bare, noun, bool(options), separated)
             if item is None:
                 self.at = mark
                 break
@@ -85,7 +94,7 @@ class Items(Letters):
         return tuple(options), next(iter(joints), ","), quoted
 
     def _item(
-        self, how: str, strong: bool, noun: str, article: bool, later: bool, separated: bool
+        self, how: str, bare: str, noun: str, later: bool, separated: bool
     ) -> tuple[str, ...] | None:
         token = self.token()
         if token is None or token.kind not in ("word", "quote", "punct"):
@@ -106,35 +115,39 @@ class Items(Letters):
         low = token.low
         if len(low) == 1 and low.isalnum():
             self.at += 1
-            if token.raw in ("a", "i") and self.kind() == "word" and len(self.low()) > 1:
-                if self.low() not in BOUNDARY:
-                    return None
-            return (low,)
+            article = token.raw in ("a", "i") and self.kind() == "word" and len(self.low()) > 1
+            return None if article and self.low() not in BOUNDARY else (low,)
+        if len(low) == 2 and token.raw in (low[0] + low[0].upper(), low[0].upper() + low[0]):
+            self.at += 1
+            return (low[0],)  # "aA bB cC"
         if later and not separated or low in EXAMPLES:
             return None
         boundary = self.kind(1) in ("", "stop", "order") or self.low(1) in BOUNDARY
-        if not boundary or not self._is_text(low, how, strong, noun, article):
+        if not boundary or not self._is_text(token, how, bare, noun):
             return None
-        if later and low in CLAUSE_WORDS:
+        if later and (low in CLAUSE_WORDS or not (noun or self._is_text(token, how, "odd", ""))):
             return None
         self.at += 1
         return (low,)
 
-    def _is_text(self, low: str, how: str, strong: bool, noun: str, article: bool) -> bool:
+    def _is_text(self, token: Token, how: str, bare: str, noun: str) -> bool:
         """Whether a bare word can be meant as a text, not as what it means."""
-        odd = len(low) == 2 and low not in _SHORT_WORDS
-        odd = (odd or low in _AFFIXES or VOWELS.isdisjoint(low)) and low not in _ACRONYMS
+        low = token.low
+        odd = low in _AFFIXES or (VOWELS.isdisjoint(low) and low.isalpha())
+        if bare == "yes":
+            odd = odd or (len(low) == 2 and low not in _SHORT_WORDS)
+        odd = odd and low not in _ACRONYMS and (token.raw.islower() or token.raw.isupper())
         if noun in LETTER_NOUNS:
-            return low not in _ENGLISH_FILL and (strong or odd or len(low) <= 3)
+            return low not in _ENGLISH_FILL and (bare == "yes" or odd or len(low) <= 3)
         if noun in TEXT_NOUNS:
-            return low not in _ENGLISH_FILL and not article
-        if article:
+            return low not in _ENGLISH_FILL and bare != "no"
+        if bare in ("no", "named") or not low.isalpha():
             return False
         if how == "is":
-            return strong
-        if how == "contains":
-            return strong and odd
-        return odd or (strong and low not in CLAUSE_WORDS)
+            return bare == "yes"
+        if how == "contains" or bare == "odd":
+            return odd
+        return odd or low not in CLAUSE_WORDS | _INDEFINITE
 
     @staticmethod
     def _split(
@@ -167,8 +180,8 @@ class Items(Letters):
             if mode:
                 return False
             third = self.low(2)
-            if len(third) == 1 and third not in "?.!" or third in ("or", "and"):
-                return third in ("or", "and") and after == "quote"
+            if len(third) == 1 and third.isalnum():
+                return False  # "a b c" is a list
         elif follower in BOUNDARY or follower in ("through", "thru", "until", "till", "to"):
             return False
         self.at += 1

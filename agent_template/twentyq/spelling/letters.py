@@ -124,13 +124,11 @@ class Letters(Cursor):
             size = self.number() or 0
             if not (0 < size < 26 and self.take("letters", "characters")):
                 return None
-        if not self.phrase("of the alphabet", "of alphabet", "of the english alphabet"):
-            if not (self.low(0) == "" and self.kind() == "order"):
-                return None
-            self.at += 1
-        if self.take("("):
-            if self.attempt(self.letter_range) is None or not self.take(")"):
-                return None
+        alphabet = self.phrase("of the alphabet", "of alphabet", "of the english alphabet")
+        if not (alphabet or self.order()):
+            return None
+        if self.take("(") and not (self.attempt(self.letter_range) and self.take(")")):
+            return None
         return ALPHABET[:size] if first else ALPHABET[-size:]
 
     def comparator(self) -> tuple[int, bool, bool] | None:
@@ -176,8 +174,8 @@ class Letters(Cursor):
         mark = self.at
         self.take(",", "(")
         if self.phrase(
-            "or equal to", "or equals to", "or equals", "or is equal to", "or equal", "or the same as",
-            "or is the same as", "or same as", "or at", "or matches", "or match", "or on",
+            "or equal to", "or equals to", "or equals", "or is equal to", "or equal", "or at",
+            "or the same as", "or is the same as", "or same as", "or matches", "or match", "or on",
         ):  # fmt: skip
             self.phrase("to it", "it", "to that")
             self.take(")")

@@ -45,7 +45,7 @@ _DESCRIBING = words(
     "someone somewhere worn eaten"
 )
 _LISTS = words("list set group collection array lists")
-_KINDS_OF_THINGS = words(
+KINDS_OF_THINGS = words(
     "animal plant food drink person place thing object vehicle tool toy machine building "
     "furniture clothing device electronic appliance material concept sport game color "
     "colour country city landmark mammal bird fish reptile insect amphibian fruit "
@@ -55,7 +55,9 @@ _KINDS_OF_THINGS = words(
     "big medium male female europe asia africa america indoors outdoors inside outside "
     "home kitchen bathroom profession occupation activity event body structure technology "
     "nature science transportation hot cold warm soft hard round square heavy light old new "
-    "expensive cheap common rare dangerous safe edible useful electric electrical manual wild domestic"
+    "expensive cheap common rare dangerous safe edible useful "
+    "electric electrical manual wild domestic "
+    "alive dead real fictional fake famous popular modern ancient"
 )
 _AUXILIARIES = words("does do is are has can would will")
 
@@ -223,8 +225,8 @@ class Lists(Bounds):
         if self._articles(items):
             return True
         kinds = sum(
-            item in _KINDS_OF_THINGS
-            or item.removesuffix("s") in _KINDS_OF_THINGS
+            item in KINDS_OF_THINGS
+            or item.removesuffix("s") in KINDS_OF_THINGS
             or len(item.split()) > 4
             for item in items
         )

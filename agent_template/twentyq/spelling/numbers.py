@@ -99,7 +99,7 @@ class Numbers(Arguments):
 
     def number_range(self) -> tuple[Range, ...] | None:
         """ "at least two", "5 or 6", "between 4 and 8", "an even number of"."""
-        self.order_free_skip()
+        self.skip("either", "strictly")
         for parity, name in enumerate(("even", "odd")):
             if self.phrase(
                 f"an {name} number of", f"an {name} amount of", f"an {name} count of", f"an {name}",
@@ -119,10 +119,6 @@ class Numbers(Arguments):
                 return (Range(max(first.low, second.low), min(highs) if highs else None),)
             self.at = mark
         return (first,)
-
-    def order_free_skip(self) -> None:
-        """Step over adverbs before a number."""
-        self.skip("either", "strictly")
 
     def _compared(self) -> Range | None:
         start = self.at

@@ -11,7 +11,8 @@ _NOISE = words(
     "ignore regardless of capitalization capitalisation capital sensitive not no the is "
     "it yes or please answer only written when converted to english as a string text "
     "strict strictly strictly form and if needed spelling spelled order alphabetical "
-    "sorted keyword word compared with by using python comparison comparing strings alphabetically lexicographically lexicographic lexicographical / , ; : . = ! -"
+    "sorted keyword word compared with by using python comparison comparing strings "
+    "alphabetically lexicographically lexicographic lexicographical / , ; : . = ! -"
 ) | {"lower-case", "case-insensitive", "case-insensitively", "non-case-sensitive"}
 _ORDER_WORDS = words(
     "alphabetical order sorted alphabetically lexicographically lexicographic lexicographical"

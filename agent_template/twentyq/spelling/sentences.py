@@ -22,8 +22,8 @@ _FILLERS = words(
 )
 _CONDITIONS = words("if when unless assuming suppose imagine in were had for translated")
 _HARMLESS = words(
-    "when if both all the words word keyword keywords are is written compared comparing considering "
-    "everything it converted to in as and treated , letters names"
+    "when if both all the words word keyword keywords are is written compared comparing "
+    "considering everything it converted to in as and treated , letters names"
 )
 _SPELLING = words(
     "keyword word words letter letters spelling spelled alphabet alphabetically string "
@@ -84,7 +84,7 @@ def _sentence(grammar: Grammar, at: int, end: int) -> tuple[Predicate, int, bool
         predicate, after = found
         before = tokens[:start]
         plain = all(token.low in _FILLERS or token.kind != "word" for token in before[at:])
-        if start > 0 and not grammar.current_is_named(start, after):
+        if start > 0 and not grammar.names_keyword():
             about = any(token.low in _SPELLING for token in before)
             if not (about or (plain and at <= 1)):
                 return None
@@ -110,12 +110,7 @@ def _starts(tokens: list[Token], at: int, end: int) -> list[int]:
         harmless = harmless and before.low in _HARMLESS
         if harmless and before.low == "," and first in _CONDITIONS:
             starts.append(i)
-        conditional |= before.kind == "word" and before.low in (
-            "if",
-            "unless",
-            "assuming",
-            "suppose",
-        )
+        conditional |= before.low in ("if", "unless", "assuming", "suppose")
         filling = filling and before.low in _FILLERS | {",", "!"}
         if token.fresh:
             starts.append(i)
@@ -123,20 +118,17 @@ def _starts(tokens: list[Token], at: int, end: int) -> list[int]:
             asked = token.low in AUXILIARIES
         elif asked or conditional or (first in _CONDITIONS and not harmless):
             continue
-        elif (
-            filling
-            or before.low in (":", "-", "—", "–", "...", ")")
-            or before.low in (",", ";")
-            and opened
-            or token.low in AUXILIARIES
-            and token.raw[:1].isupper()
-        ):
-            starts.append(i)
+        else:
+            parted = before.low in (":", "-", "—", "–", "...", ")")
+            parted |= opened and before.low in (",", ";")
+            capital = token.low in AUXILIARIES and token.raw[:1].isupper()
+            if filling or parted or capital:
+                starts.append(i)
     return [i for i in starts if tokens[i].kind != "punct" or tokens[i].low == "("]
 
 
 def _competes(tokens: list[Token], at: int) -> bool:
     """Whether a sentence that is no spelling question is one of yes or no all the same."""
-    while at < len(tokens) and tokens[at].low in _FILLERS | {",", ":"}:
+    while at < len(tokens) and tokens[at].low in _FILLERS | {",", ":", "or"}:
         at += 1
     return at < len(tokens) and tokens[at].low in AUXILIARIES

@@ -1,4 +1,4 @@
-"""What a spelling question is about: the keyword, one of its letters or words, or a number of them."""
+"""What a question is about: the keyword, one of its letters or words, or a number of them."""
 
 from __future__ import annotations
 
@@ -124,8 +124,10 @@ class Subjects(Lists):
         self.skip(
             "are", "am", "'re", "'m", "have", "need", "should", "currently", "must", "want", "to"
         )
-        if not self.take("looking", "thinking", "trying", "guessing", "searching", "guess", "seeking",
-                         "find", "chose", "picked"):  # fmt: skip
+        if not self.take(
+            "looking", "thinking", "trying", "guessing", "searching", "guess", "seeking", "find",
+            "chose", "picked",
+        ):  # fmt: skip
             return True if self.phrase("in mind") else None
         self.skip("for", "of", "to", "guess", "find", "identify")
         return True

@@ -7,6 +7,7 @@ a single-quoted string looks at a bounded window).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .vocabulary import NUMBERS, ORDINALS, words
@@ -26,7 +27,7 @@ _HYPHEN_PARTS = (
 )
 _SCAN = re.compile(
     r"(?P<abbreviation>\b(?:e\.\s?g|i\.\s?e|a\.k\.a)\b\.?)"
-    r"|(?P<ordinal>\d+(?:st|nd|rd|th)\b)"
+    r"|(?P<ordinal>\d+(?:st|nd|rd|th)\b(?!-))"
     r"|(?P<word>[^\W_]+(?:['’‘`´\-‐‑][^\W_]+)*)"
     r"|(?P<newline>\s*\n\s*)"
     r"|(?P<space>[\s*_]+)"
@@ -138,7 +139,7 @@ def scan(text: str) -> list[Token]:
     return tokens
 
 
-def _add_word(add, word: str, start: int, end: int) -> None:
+def _add_word(add: Callable[..., None], word: str, start: int, end: int) -> None:
     """One word as one token, or several: "keyword's", "two-word", "a-m"."""
     low = word.translate(_PLAIN).lower()
     if low.endswith(("'s", "'re", "'m")) and low not in ("it's", "that's", "let's"):

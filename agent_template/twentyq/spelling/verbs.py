@@ -5,6 +5,7 @@ from __future__ import annotations
 from .comparisons import MOVE, Comparisons
 from .contents import BE
 from .counts import counted
+from .lists import KINDS_OF_THINGS
 from .predicates import WHOLE, And, Count, Membership, Not, Or, Part, Predicate, Same, Text
 from .subjects import Subject
 from .vocabulary import words
@@ -15,7 +16,7 @@ _WORDY = words(
 )
 
 
-def unit_is_words(found: Predicate) -> bool:
+def _several_words(found: Predicate) -> bool:
     """Whether a count is one of words, two or more."""
     return isinstance(found, Count) and found.unit == "words" and found.low > 1
 
@@ -24,11 +25,12 @@ class Verbs(Comparisons):
     """Rules for predicates; the subject is given, the result is a Predicate or None."""
 
     def sized(self, subject: Subject, be: bool) -> Predicate | None:
-        """ "is two words", "is a five-letter word", "is longer than 6 letters", "consists of ..."."""
+        """ "is two words", "is a five-letter word", "is longer than 6 letters"."""
         made = self.phrase(
             "made up of", "composed of", "made of", "comprised of", "formed of", "formed by",
             "consist of", "consists of", "consisting of", "made up from", "made from",
-            "spelled as", "written as", "spelled with", "written with", "comprise", "comprises", "of",
+            "spelled as", "written as", "spelled with", "written with", "comprise", "comprises",
+            "of",
         )  # fmt: skip
         if not (made or be):
             return None
@@ -48,21 +50,19 @@ class Verbs(Comparisons):
         if ranges is None:
             self.at = mark
             if self.phrase("multiword", "a multiword"):
-                ranges, unit = (Count("words", 2),), "words"
-                found: Predicate = Count("words", 2)
                 self.skip(*_WORDY)
-                return found
+                return Count("words", 2)
             return None
-        found_or_none = self._counted(ranges, subject.part, True)
-        if not isinstance(found_or_none, (Count, Or)) or self.low(-1) == "'s":
+        found = self._counted(ranges, subject.part, True)
+        if not isinstance(found, (Count, Or)) or self.low(-1) == "'s":
             return None
-        found = found_or_none
         if any(count.unit == "times" for count in getattr(found, "terms", (found,))):
             return None
-        if self.take("("):
-            if not (self.phrase("no spaces", "without spaces", "no space") and self.take(")")):
-                return None
-        if unit_is_words(found):
+        if self.take("(") and not (
+            self.phrase("no spaces", "without spaces", "no space") and self.take(")")
+        ):
+            return None
+        if _several_words(found):
             self.phrase("separated by a space", "separated by spaces", "with a space between them",
                         "separated by space", "with a space in between")  # fmt: skip
         self.skip(*_WORDY)
@@ -134,9 +134,12 @@ class Verbs(Comparisons):
                 return None
             return found.build("is", subject.part)
 
-        found = self.attempt(argument)
+        found = None
+        if self.low() not in ("between", "in"):
+            found = self.attempt(self.compared, Subject(subject.part, True))
+        found = found or self.attempt(argument)
         self.again = argument
-        return found or self.attempt(self.compared, Subject(subject.part, True))
+        return found
 
     def _pair(self, one: Part, other: Part) -> Predicate | None:
         self.take("both")
@@ -200,6 +203,9 @@ class Verbs(Comparisons):
         if found is None or not found.quoted or found.mode == "all":
             return None
         if subject.part == WHOLE:
+            letters = all(len(option) == 1 for option in found.options)
+            if letters or not KINDS_OF_THINGS.isdisjoint(found.options):
+                return None
             return Membership(frozenset(found.options))
         return found.build("is", subject.part)
 

@@ -21,3 +21,39 @@ ORDINALS = {word: value for value, word in enumerate(_ORDINALS.split(), start=1)
 AUXILIARIES = words(
     "does do did is are was were can could would will has have should might must may shall"
 )
+
+TRUE = (
+    "is it true that",
+    "is it the case that",
+    "is it correct that",
+    "is it correct to say that",
+    "is it right that",
+    "is it a fact that",
+    "would it be correct to say that",
+    "would it be true that",
+    "can we say that",
+    "would you say that",
+    "would you say",
+    "do you agree that",
+    "can you tell me if",
+    "can you tell me whether",
+    "can you confirm that",
+    "can you confirm if",
+    "can you confirm whether",
+    "could you tell me if",
+    "could you tell me whether",
+    "could you confirm that",
+    "please tell me if",
+    "please tell me whether",
+    "tell me if",
+    "tell me whether",
+    "i want to know if",
+    "i want to know whether",
+    "i would like to know if",
+    "i would like to know whether",
+    "may i ask if",
+    "may i know if",
+    "do you think that",
+    "do you think",
+)
+FALSE = ("is it false that", "is it not true that", "is it not the case that", "is it untrue that")
