@@ -220,7 +220,7 @@ def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
 def main() -> None:
     """Run a command; errors of ours are one sentence on standard error."""
     verbose = "--verbose" in sys.argv[1:]
-    environment.be_polite()
+    environment.prepare()
     try:
         cli(prog_name="python -m pipeline", standalone_mode=False)
     except click.ClickException as error:

@@ -76,17 +76,26 @@ def install_missing(path: Path = REQUIREMENTS) -> list[str]:
     )
 
 
-def be_polite() -> None:
-    """Let idle compute threads sleep; must come before torch is imported.
+def prepare() -> None:
+    """Set what must be in the environment before torch or the hub's client is imported.
 
-    Spinning ones make small models several times slower when the machine has other work.
+    Idle compute threads sleep: spinning ones make small models several times slower when
+    the machine has other work. On Kaggle the secret HF_TOKEN stands in for the variable.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if "KAGGLE_KERNEL_RUN_TYPE" in os.environ and "HF_TOKEN" not in os.environ:
+        try:
+            from kaggle_secrets import UserSecretsClient
+
+            os.environ["HF_TOKEN"] = UserSecretsClient().get_secret("HF_TOKEN")
+        except Exception:
+            # No such secret, or not allowed for this notebook: public models need none.
+            return
 
 
 def ensure() -> None:
     """For notebooks: install what is missing on Kaggle; elsewhere say how to."""
-    be_polite()
+    prepare()
     lines = missing()
     if not lines:
         return
