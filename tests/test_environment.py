@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -35,8 +36,8 @@ def test_what_is_there_constrains_pip(wanted, monkeypatch):
     calls = []
 
     def pip(command, check):
-        constraints = open(command[command.index("--constraint") + 1]).read().splitlines()
-        calls.append((command[-2:], constraints))
+        constraints = Path(command[command.index("--constraint") + 1]).read_text()
+        calls.append((command[-2:], constraints.splitlines()))
         return types.SimpleNamespace(returncode=0 if len(calls) == 2 else 1)
 
     monkeypatch.setattr(environment.subprocess, "run", pip)
