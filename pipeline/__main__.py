@@ -115,7 +115,9 @@ def score(run: str, pairs: Path, out: Path) -> None:
 @click.argument("tarball", type=click.Path(path_type=Path))
 @click.option("--keyword", default="Kombucha jar", show_default=True, help="The game's keyword.")
 def verify(tarball: Path, keyword: str) -> None:
-    """Play one whole game from TARBALL in a fresh process with the network cut.
+    """Play one game from TARBALL with the network cut.
+
+    It is unpacked into a fresh folder and played whole, by a fresh process.
 
     Refuses a tarball that has no main.py at its root, raises, answers anything but yes or
     no, overruns its time, or plays without its model or table.

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import places, receipts
-from .errors import ParamsError, PipelineError, StageError
+from .errors import PipelineError, StageError, WeightsError
 from .notebooks import check_parameters
 from .params import RunParams, dump
 from .places import human
@@ -58,7 +58,7 @@ def run(
     with _only_one(run_dir):
         places.write_text(run_dir / "receipts" / "params.yaml", dump(params))
         for stage in wanted:
-            why = receipts.why_run(run_dir, stage, params)
+            why = _why_run(run_dir, stage, params)
             if stage == force:
                 why = "forced"
             if why is None:
@@ -79,7 +79,7 @@ def plan(name: str, params: RunParams) -> list[tuple[Stage, str]]:
     rows: list[tuple[Stage, str]] = []
     stale: set[str] = set()
     for stage in STAGES:
-        why = receipts.why_run(run_dir, stage, params)
+        why = _why_run(run_dir, stage, params)
         behind = [n for n in stage.needs if n in stale]
         if why is None and behind:
             why = f"{behind[0]} would run"
@@ -87,6 +87,25 @@ def plan(name: str, params: RunParams) -> list[tuple[Stage, str]]:
             stale.add(stage.name)
         rows.append((stage, f"would run ({why})" if why else "up to date"))
     return rows
+
+
+def _why_run(run_dir: Path, stage: Stage, params: RunParams) -> str | None:
+    """As the receipt says; and a hub model runs again if its branch has moved on."""
+    why = receipts.why_run(run_dir, stage, params)
+    model = params.model
+    if why or "weights" not in stage.outputs or model.source != "hub":
+        return why
+    used = _json(run_dir / "weights" / "weights.json").get("commit")
+    if model.revision == used:
+        return None
+    from . import hub
+
+    try:
+        now = hub.resolve_commit(model.id, model.revision)
+    except WeightsError:
+        # Without a network what is here is the newest there is.
+        return None
+    return None if now == used else f"{model.revision} of {model.id} is now {now[:12]}"
 
 
 def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outcome:
@@ -155,7 +174,7 @@ def _only_one(run_dir: Path) -> Iterator[None]:
             lock.seek(0)
             raise PipelineError(
                 f"Another process ({lock.read().strip() or 'unknown'}) is working on {run_dir}. "
-                "Wait for it to end, or choose another name with --name."
+                "Wait for it to end, or stop it; what it has finished is kept."
             ) from None
         lock.truncate(0)
         lock.write(f"pid {os.getpid()}")
@@ -262,6 +281,3 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     widths = [max(len(r[i]) for r in [head, *rows]) for i in range(len(head))]
     lines = ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in [head, *rows]]
     return [lines[0].rstrip(), "-" * len(lines[0]), *(line.rstrip() for line in lines[1:])]
-
-
-__all__ = ["Outcome", "ParamsError", "plan", "run", "summary"]

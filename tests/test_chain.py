@@ -135,13 +135,10 @@ def test_reports_are_there_to_look_at(runs):
         assert (report / picture).read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_rerun_skips_everything_in_seconds(runs):
-    start = time.perf_counter()
+def test_a_rerun_skips_everything(runs):
     done = pipeline(runs, "run", SMOKE)
-    seconds = time.perf_counter() - start
     assert done.returncode == 0 and ran(done.stdout) == []
     assert done.stdout.count("skipped, up to date") == 5
-    assert seconds < 10
 
 
 def test_status_says_what_would_run(runs):

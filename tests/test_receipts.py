@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import receipts
+from pipeline import chain, receipts
+from pipeline.errors import WeightsError
 from pipeline.params import load
 from pipeline.places import ROOT
 from pipeline.stages import STAGES, find
@@ -142,3 +143,32 @@ def test_stages_have_three_names():
     assert find("02") == find("2") == find("prompt_eda") == find("02_prompt_eda") == EDA
     with pytest.raises(Exception, match="Did you mean 'arena'"):
         find("arenaa")
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [("a" * 40, None), ("b" * 40, "main of org/name is now bbbbbbbbbbbb"), (None, None)],
+    ids=["same", "moved", "no network"],
+)
+def test_a_hub_model_runs_again_if_its_branch_moved(tmp_path, monkeypatch, now, why):
+    hub_params = load(ROOT / "params" / "default.yaml", ["model.id=org/name"])[1]
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "weights.json").write_text(json.dumps({"commit": "a" * 40}))
+    receipts.write(tmp_path, QUANTIZE, hub_params, 1.0, "test")
+
+    def resolve(model_id, revision):
+        if now is None:
+            raise WeightsError("no network")
+        return now
+
+    monkeypatch.setattr("pipeline.hub.resolve_commit", resolve)
+    assert chain._why_run(tmp_path, QUANTIZE, hub_params) == why
+
+
+def test_on_kaggle_only_tarball_and_reports_are_kept(finished, monkeypatch, tmp_path_factory):
+    kept = tmp_path_factory.mktemp("working")
+    monkeypatch.setattr("pipeline.places.KAGGLE_OUTPUT", kept)
+    chain._publish(finished, "smoke", lambda text: None)
+    names = {p.relative_to(kept / "smoke").as_posix() for p in kept.rglob("*") if p.is_file()}
+    assert "submission.tar.gz" in names and "report/arena.json" in names
+    assert not [n for n in names if n.startswith(("weights", "submission/"))]

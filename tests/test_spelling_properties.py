@@ -8,7 +8,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from twentyq.spelling import And, Membership, Not, Or, Order, answer, bisection_question, parse
@@ -187,6 +187,8 @@ def test_joined_questions_mean_what_they_say(phrase, subject, mark, cases):
 @settings(max_examples=200, deadline=None)
 @given(phrases(), phrases(), st.sampled_from(["and", "or"]), many)
 def test_two_full_clauses_are_joined(one, other, joint, cases):
+    # "more than one letter or fewer than two" is a choice, and declined
+    assume(not (joint == "or" and one[0].startswith("have") and other[0].startswith("have")))
     join = {"and": all, "or": any}[joint]
     question = f"Does the keyword {one[0]} {joint} does it {other[0]}?"
     check(question, lambda k: join((one[1](k), other[1](k))), cases)
