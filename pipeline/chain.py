@@ -24,6 +24,7 @@ from .notebooks import check_parameters
 from .params import RunParams, dump
 from .places import human
 from .stages import STAGES, Stage
+from .tarball import set_aside
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
     from traitlets.config import Config
 
     receipts.discard(run_dir, stage)
+    if stage.name <= "04_package":
+        set_aside(run_dir)
     # papermill guesses at parameters and misses some; they were checked by our own reading.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     executed = run_dir / "notebooks" / stage.notebook.name

@@ -128,7 +128,7 @@ def notebook_code(notebook: Path) -> str:
 
 def reached_modules(code: str) -> list[Path]:
     """The project's own modules that ``code`` reaches by import, transitively."""
-    todo = _imports(code, package="")
+    todo = set(_imports(code, package=""))
     seen: dict[str, Path] = {}
     while todo:
         name = todo.pop()
@@ -151,10 +151,19 @@ def third_party(sources: list[str]) -> set[str]:
     return names - set(_PACKAGES)
 
 
-def _imports(code: str, package: str) -> set[str]:
-    """Dotted names imported anywhere in ``code``; ``from a import b`` gives a and a.b."""
+@cache
+def _imports(code: str, package: str) -> frozenset[str]:
+    """Dotted names imported anywhere in ``code``; ``from a import b`` gives a and a.b.
+
+    Code that does not parse imports nothing: its stage runs, because the text changed, and
+    the kernel says what is wrong with it.
+    """
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return frozenset()
     names: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -163,7 +172,7 @@ def _imports(code: str, package: str) -> set[str]:
                 parents = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*parents, base]).strip(".")
             names |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return names - {""}
+    return frozenset(names - {""})
 
 
 def _module_path(name: str) -> Path | None:

@@ -20,6 +20,8 @@ from .progress import bytes_bar
 from .weights import total_bytes
 
 BLOCK = 1 << 20
+PREVIOUS = "previous-submission.tar.gz"
+"""An earlier tarball of the run, kept until a new one is verified."""
 REFEREE = Path(__file__).with_name("referee.py")
 VERIFY_SECONDS = 3600
 """A whole game may take this long on a slow machine."""
@@ -36,12 +38,13 @@ def package(
     """Pack ``run_dir/submission``, verify the tarball by playing from it, then name it.
 
     Returns what ``verify`` found, with size and sha256. Raises PackageError or DiskError;
-    ``submission.tar.gz`` then does not exist, so that nothing unverified can be uploaded.
+    ``submission.tar.gz`` then does not exist, so that nothing unverified can be uploaded; one
+    of an earlier run is kept under another name.
     """
     folder, final = run_dir / "submission", run_dir / "submission.tar.gz"
     if not (folder / "main.py").is_file():
         raise PackageError(f"{folder} is no submission (main.py is missing); run 03_write_agent.")
-    final.unlink(missing_ok=True)
+    set_aside(run_dir)
     partial = run_dir / "submission.tar.gz.partial"
     size = total_bytes(folder)
     places.require_disk(run_dir, 2 * size, "the tarball and its unpacked copy")
@@ -54,10 +57,18 @@ def package(
             "unpacked_bytes": size,
         }
         partial.replace(final)
+        (run_dir / PREVIOUS).unlink(missing_ok=True)
     finally:
         partial.unlink(missing_ok=True)
     places.write_text(run_dir / "report" / "verification.json", json.dumps(found, indent=1) + "\n")
     return found
+
+
+def set_aside(run_dir: Path) -> None:
+    """Take the final name from an earlier tarball: it is not what is being made now."""
+    final = run_dir / "submission.tar.gz"
+    if final.is_file():
+        final.replace(run_dir / PREVIOUS)
 
 
 def pack(folder: Path, out: Path, *, level: int = 1, threads: int = 2) -> None:

@@ -54,6 +54,8 @@ def find_source(
         file = gguf_file.fetch(known, echo)
         echo(f"unpacking {file.name} (a minute or two)")
         folder = scratch / "unpacked"
+        # A killed run may have left some of another model here.
+        shutil.rmtree(folder, ignore_errors=True)
         gguf_file.unpack(file, folder, echo)
         return Source(folder, f"{model_id} ({known.file})", known.sha256, temporary=True)
     if source == "local":

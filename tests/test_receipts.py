@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,14 @@ def test_on_kaggle_only_tarball_and_reports_are_kept(finished, monkeypatch, tmp_
     names = {p.relative_to(kept / "smoke").as_posix() for p in kept.rglob("*") if p.is_file()}
     assert "submission.tar.gz" in names and "report/arena.json" in names
     assert not [n for n in names if n.startswith(("weights", "submission/"))]
+
+
+def test_code_that_does_not_parse_counts_as_changed(
+    finished, params, monkeypatch, tmp_path_factory
+):
+    template = tmp_path_factory.mktemp("broken") / "agent_template"
+    shutil.copytree(ROOT / "agent_template", template)
+    (template / "twentyq" / "agent.py").write_text("def act(:")
+    monkeypatch.setattr("pipeline.places.AGENT_TEMPLATE", template)
+    monkeypatch.setattr(receipts, "_relative", lambda path: path.name)
+    assert receipts.why_run(finished, find("write_agent"), params).startswith("changed module")

@@ -96,7 +96,8 @@ def test_a_broken_agent_gets_no_tarball(tmp_path, body, extra, expected):
     (tmp_path / "submission.tar.gz").write_bytes(b"of an earlier, working agent")
     with pytest.raises(PackageError, match=expected):
         package(tmp_path)
-    assert {p.name for p in tmp_path.iterdir()} <= {"submission", "report"}
+    kept = {"submission", "previous-submission.tar.gz"}
+    assert {p.name for p in tmp_path.iterdir()} <= {*kept, "report"}
 
 
 def test_main_py_must_be_at_the_root(tmp_path):
