@@ -244,20 +244,23 @@ def summary(run_dir: Path, outcomes: list[Outcome]) -> str:
     ]
     lines = _table(["stage", "time", "", "why"], rows)
     lines.append("")
-    lines += [f"{key:<8} {value}" for key, value in _facts(run_dir)]
+    done = {o.stage.name for o in outcomes}
+    lines += [f"{key:<8} {value}" for key, value in _facts(run_dir, done)]
     return "\n".join(lines)
 
 
-def _facts(run_dir: Path) -> Iterator[tuple[str, str]]:
+def _facts(run_dir: Path, done: set[str]) -> Iterator[tuple[str, str]]:
+    """What the stages in ``done`` found; of the others there may be older results."""
     report = run_dir / "report"
     eda = _json(report / "eda.json")
-    if eda:
+    if eda and "02_prompt_eda" in done:
         yield (
             "answers",
             f"balanced accuracy {eda['balanced_accuracy']:.3f}, AUC {eda['auc']:.3f} on "
             f"{eda['pairs']} labelled pairs ({eda['answers_per_second']:.1f} answers/s)",
         )
-    for row in _json(report / "arena.json").get("pairings", []):
+    played = _json(report / "arena.json").get("pairings", []) if "05_arena" in done else []
+    for row in played:
         yield (
             "arena",
             f"{row['label']}: {row['wins']} of {row['games']} won"
@@ -266,7 +269,7 @@ def _facts(run_dir: Path) -> Iterator[tuple[str, str]]:
         )
     tarball = run_dir / "submission.tar.gz"
     proof = _json(report / "verification.json")
-    if tarball.is_file():
+    if tarball.is_file() and "04_package" in done:
         yield "tarball", str(tarball)
         yield "size", f"{human(tarball.stat().st_size)} ({tarball.stat().st_size:,} bytes)"
         yield "sha256", proof.get("sha256", "unknown")
