@@ -94,7 +94,8 @@ def judge(env, seconds, attempts):
     tail = [line for text in logs for line in text.strip().splitlines()[-1:]]
     if problems and tail:
         problems.append(f"last line of its log: {tail[-1][:300]}")
-    if not any(thread.name == MODEL_THREAD for thread in threading.enumerate()):
+    asked = any(thread.name == MODEL_THREAD for thread in threading.enumerate())
+    if not asked and not problems:
         problems.append("the model was never asked: choose another package.verify_keyword")
     first = last[0].observation
     return {

@@ -24,7 +24,10 @@ MADE_WITH = ("transformers", "tokenizers", "bitsandbytes")
 
 @dataclass(frozen=True)
 class Source:
-    """A folder with plain safetensors and a tokenizer, and where it came from."""
+    """A folder with plain safetensors and a tokenizer, and where it came from.
+
+    A ``temporary`` one lies in a scratch folder that goes with it.
+    """
 
     folder: Path
     described: str
@@ -43,7 +46,7 @@ def find_source(
     scratch: Path,
     echo: Callable[[str], None] = print,
 ) -> Source:
-    """Fetch the model if need be. ``scratch`` may be used for what is only needed once.
+    """Fetch the model if need be. ``scratch`` is for what is only needed once, and is deleted.
 
     Raises WeightsError or DiskError; nothing incomplete is kept as if it were whole.
     """
@@ -217,7 +220,7 @@ def quantize(
         }
         places.write_text(partial / MANIFEST, json.dumps(manifest, indent=1) + "\n")
     if source.temporary:
-        shutil.rmtree(source.folder, ignore_errors=True)
+        shutil.rmtree(source.folder.parent, ignore_errors=True)
     manifest["peak_memory"] = peak_memory()
     return manifest
 

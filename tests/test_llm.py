@@ -7,7 +7,14 @@ import pytest
 
 from twentyq import llm
 from twentyq.llm import LLMError, YesNoModel, answer_tokens, check_versions
-from twentyq.prompts import PromptError, get_template, load_templates, shorten, substitute
+from twentyq.prompts import (
+    PromptError,
+    get_template,
+    load_templates,
+    shorten,
+    substitute,
+    with_article,
+)
 
 QUESTIONS = [
     "Is it red?",
@@ -138,16 +145,24 @@ def test_a_base_model_gets_the_worked_examples(model, monkeypatch):
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Is it used indoors?", "Is desk lamp used indoors?"),
-        ("Can you eat it?", "Can you eat desk lamp?"),
-        ("Is the keyword a tool?", "Is desk lamp a tool?"),
-        ("Is it a thing that it needs?", "Is desk lamp a thing that it needs?"),
-        ("Does it's owner", "About desk lamp: Does it's owner"),
-        ("Italian or British?", "About desk lamp: Italian or British?"),
+        ("Is it used indoors?", "Is a desk lamp used indoors?"),
+        ("Can you eat it?", "Can you eat a desk lamp?"),
+        ("Is the keyword a tool?", "Is a desk lamp a tool?"),
+        ("Is it a thing that it needs?", "Is a desk lamp a thing that it needs?"),
+        ("Does it's owner", "About a desk lamp: Does it's owner"),
+        ("Italian or British?", "About a desk lamp: Italian or British?"),
     ],
 )
 def test_the_keyword_takes_the_place_of_it(question, expected):
     assert substitute("Desk lamp", question) == expected
+
+
+@pytest.mark.parametrize(
+    ("keyword", "expected"),
+    [("Owl", "an owl"), ("Aprons", "aprons"), ("Glass", "a glass"), ("The sun", "the sun")],
+)
+def test_the_keyword_gets_its_article(keyword, expected):
+    assert with_article(keyword) == expected
 
 
 def test_braces_in_a_question_are_only_text(tiny_tokenizer):
