@@ -31,10 +31,11 @@ def main() -> None:
     prepare()
     from pipeline.evaluate import choose, load_pairs
     from twentyq.llm import YesNoModel
+    from twentyq.settings import DEFAULT_TEMPLATE
 
     unpack = "never" if chosen.packed else "auto"
     model = YesNoModel.load(chosen.weights, unpack=unpack)
-    template = model.template("substituted")
+    template = model.template(DEFAULT_TEMPLATE)
     pairs = choose(load_pairs(ROOT / "data" / "labelled_pairs.csv", labelled=True), chosen.pairs, 0)
     prompts = [template.render(model.tokenizer, p.keyword, p.question) for p in pairs]
     model.warm_up(template)

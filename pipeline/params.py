@@ -99,7 +99,7 @@ class Eda(Section):
 
     pairs: str = Field("data/labelled_pairs.csv", description="keyword,question,answer")
     limit: int = Field(240, ge=0, description="labelled pairs to score; 0: all")
-    template: str = Field("substituted", description="a name in twentyq/prompts.yaml")
+    template: str = Field("both", description="a name in twentyq/prompts.yaml")
     keyword: str = Field("Desk lamp", description="of the one question shown in full")
     question: str = Field("Does it use electricity?", description="the one shown in full")
     seed: int = Field(0, description="for the choice of pairs and folds")

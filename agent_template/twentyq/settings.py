@@ -16,7 +16,7 @@ CHOICES = {
     "handshake": ("always", "never", "auto"),
     "questions": ("all", "semantic", "spelling"),
 }
-DEFAULT_TEMPLATE = "substituted"
+DEFAULT_TEMPLATE = "both"
 
 
 @dataclass(frozen=True)
