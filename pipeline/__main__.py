@@ -104,10 +104,15 @@ def score(run: str, pairs: Path, out: Path) -> None:
 
     found = score_file(places.existing_run(run), pairs, out, click.echo)
     click.echo(f"wrote {out}")
-    if found:
+    if found and found["auc"] == found["auc"]:
         click.echo(
             f"{found['pairs']} labelled pairs: accuracy {found['accuracy']:.4f}, balanced "
             f"accuracy {found['balanced_accuracy']:.4f}, AUC {found['auc']:.4f}"
+        )
+    elif found:
+        click.echo(
+            f"{found['pairs']} labelled pairs, all with the same label: accuracy "
+            f"{found['accuracy']:.4f}; balanced accuracy and AUC need both"
         )
 
 

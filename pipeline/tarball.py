@@ -106,6 +106,8 @@ def verify(
     """
     if not tarball.is_file():
         raise PackageError(f"There is no tarball {tarball}; make one with `make submission`.")
+    # The referee works in a folder of its own.
+    tarball = tarball.resolve()
     with tempfile.TemporaryDirectory(prefix="twentyq-verify-", dir=tarball.parent) as scratch:
         folder = Path(scratch) / "agent"
         _unpack(tarball, folder)

@@ -6,6 +6,7 @@ import json
 import os
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -57,9 +58,11 @@ def test_the_same_folder_gives_the_same_bytes(tmp_path):
     assert weights == (folder / "weights" / "model.safetensors").read_bytes()
 
 
-def test_a_tarball_that_plays_gets_its_name(tmp_path):
+def test_a_tarball_that_plays_gets_its_name(tmp_path, monkeypatch):
     submission(tmp_path)
-    found = package(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    # A relative path, as people give on the command line.
+    found = package(Path())
     assert (tmp_path / "submission.tar.gz").stat().st_size == found["bytes"]
     assert found["statuses"][:2] == ["DONE", "DONE"] and found["rounds"] == 20
     assert json.loads((tmp_path / "report" / "verification.json").read_text()) == found
