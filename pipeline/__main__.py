@@ -9,6 +9,7 @@ import click
 
 from . import environment, places
 from .errors import PipelineError
+from .params import VERIFY_KEYWORD
 
 # The agent's package, as it ships, is what the workbench runs too.
 sys.path.insert(0, str(places.AGENT_TEMPLATE))
@@ -118,7 +119,7 @@ def score(run: str, pairs: Path, out: Path) -> None:
 
 @cli.command()
 @click.argument("tarball", type=click.Path(path_type=Path))
-@click.option("--keyword", default="Kombucha jar", show_default=True, help="The game's keyword.")
+@click.option("--keyword", default=VERIFY_KEYWORD, show_default=True, help="The game's keyword.")
 def verify(tarball: Path, keyword: str) -> None:
     """Play one game from TARBALL with the network cut.
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.game import FAILED, PAIR, GameRecord
+from pipeline.places import save_figure
 from pipeline.seats import ArenaError
 
 ROUNDS = 20
@@ -141,11 +142,7 @@ def plot(records: Sequence[GameRecord], path: Path | str | None = None) -> Any:
         axes.grid(axis="y", color="0.9", linewidth=0.8)
         axes.set_axisbelow(True)
     if path is not None:
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.tmp")
-        figure.savefig(temporary, dpi=150, format=path.suffix.lstrip(".") or "png")
-        temporary.replace(path)
+        save_figure(figure, Path(path))
     return figure
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import places, receipts
+from .environment import on_kaggle
 from .errors import PipelineError, StageError, WeightsError
 from .notebooks import check_parameters
 from .params import RunParams, dump
@@ -69,7 +70,7 @@ def run(
                 continue
             echo(f"{stage.name}: running ({why})")
             outcomes.append(_run_stage(run_dir, stage, params, why))
-        if places.on_kaggle():
+        if on_kaggle():
             _publish(run_dir, name, echo)
     return run_dir, outcomes
 

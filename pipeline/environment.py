@@ -76,6 +76,11 @@ def install_missing(path: Path = REQUIREMENTS) -> list[str]:
     )
 
 
+def on_kaggle() -> bool:
+    """Whether this is a Kaggle notebook session."""
+    return "KAGGLE_KERNEL_RUN_TYPE" in os.environ
+
+
 def prepare() -> None:
     """Set what must be in the environment before torch or the hub's client is imported.
 
@@ -83,7 +88,7 @@ def prepare() -> None:
     the machine has other work. On Kaggle the secret HF_TOKEN stands in for the variable.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    if "KAGGLE_KERNEL_RUN_TYPE" in os.environ and "HF_TOKEN" not in os.environ:
+    if on_kaggle() and "HF_TOKEN" not in os.environ:
         try:
             from kaggle_secrets import UserSecretsClient
 
@@ -99,7 +104,7 @@ def ensure() -> None:
     lines = missing()
     if not lines:
         return
-    if "KAGGLE_KERNEL_RUN_TYPE" in os.environ:
+    if on_kaggle():
         print("installing", ", ".join(lines))
         install_missing()
         return

@@ -233,10 +233,7 @@ def plot_p_yes(labels: np.ndarray, p_yes: np.ndarray, path: Path | None = None) 
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper center")
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.tmp")
-        figure.savefig(beside, dpi=150, format="png")
-        beside.replace(path)
+        places.save_figure(figure, path)
     return figure
 
 

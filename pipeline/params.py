@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from .errors import ParamsError
 from .places import DATA
 
+VERIFY_KEYWORD = "Kombucha jar"
+"""Of verification games: not in the table, so that the model has to answer."""
 DEFAULT_GGUF = "qwen2.5-coder-1.5b"
 TOKEN = re.compile(r"hf_[A-Za-z0-9]{20,}")
 """What a Hugging Face token looks like; one in a parameters file is refused."""
@@ -126,7 +128,7 @@ class Package(Section):
     level: int = Field(1, ge=0, le=3, description="gzip level: 0 fastest, 3 smallest")
     threads: int = Field(2, ge=1, le=64, description="compressing threads")
     verify_keyword: str = Field(
-        "Kombucha jar", description="keyword of the verification game; not in the table"
+        VERIFY_KEYWORD, description="keyword of the verification game; not in the table"
     )
 
 

@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from .environment import on_kaggle
 from .errors import DiskError, PipelineError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,11 +20,6 @@ DATA = ROOT / "data"
 KAGGLE_OUTPUT = Path("/kaggle/working")
 CHAIN_ENV = "TWENTYQ_IN_CHAIN"
 """Set in kernels started by the chain, where nobody looks at widgets."""
-
-
-def on_kaggle() -> bool:
-    """Whether this is a Kaggle notebook session."""
-    return "KAGGLE_KERNEL_RUN_TYPE" in os.environ
 
 
 def runs_folder() -> Path:
@@ -124,6 +121,14 @@ def write_text(path: Path, text: str) -> None:
     finally:
         beside.unlink(missing_ok=True)
     fsync_folder(path.parent)
+
+
+def save_figure(figure: Any, path: Path) -> None:
+    """Write a matplotlib figure in the format its name says; the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    figure.savefig(beside, dpi=150, format=path.suffix.lstrip(".") or "png")
+    beside.replace(path)
 
 
 @contextmanager

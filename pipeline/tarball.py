@@ -16,6 +16,7 @@ from typing import Any
 from . import places
 from .errors import PackageError
 from .gguf_file import sha256
+from .params import VERIFY_KEYWORD
 from .progress import bytes_bar
 from .weights import total_bytes
 
@@ -96,7 +97,7 @@ def pack(folder: Path, out: Path, *, level: int = 1, threads: int = 2) -> None:
 
 
 def verify(
-    tarball: Path, *, keyword: str = "Desk lamp", echo: Callable[[str], None] = print
+    tarball: Path, *, keyword: str = VERIFY_KEYWORD, echo: Callable[[str], None] = print
 ) -> dict[str, Any]:
     """Play one whole game from nothing but the tarball, with the network cut.
 
