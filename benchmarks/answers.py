@@ -1,18 +1,23 @@
-"""Answers per second of one model, side by side: the starter's loop, ours singly, ours in batches.
+"""Answers per second of one model, side by side: the starter's loop, ours singly, ours packed.
 
-    python benchmarks/answers.py runs/default/weights [--pairs 48]
+    python benchmarks/answers.py runs/default/weights [--keywords 20] [--questions 90] [--packed]
 
 The starter notebook calls `generate` for one token, a question at a time. Ratios are what
-counts: the three take turns on the same pairs, so that a machine's moods hit all of them.
+counts: the ways take turns, so that a machine's moods hit all of them, on the same weights and
+template. The loop is slow, so it answers a sample of the pairs; the packed way answers them all,
+a keyword's questions together.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "agent_template")]
@@ -21,55 +26,86 @@ sys.path[:0] = [str(ROOT), str(ROOT / "agent_template")]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=Path)
-    parser.add_argument("--pairs", type=int, default=48)
+    parser.add_argument("--template", default="plain")
+    parser.add_argument("--keywords", type=int, default=20)
+    parser.add_argument("--questions", type=int, default=90)
+    parser.add_argument("--sample", type=int, default=40, help="pairs of the slow ways")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument(
+        "--layer", type=int, default=0, help="stop after this layer, as a probe does"
+    )
     parser.add_argument("--packed", action="store_true", help="leave 4-bit layers packed (CPU)")
+    parser.add_argument("--dtype", default="auto")
     chosen = parser.parse_args()
 
     from pipeline.environment import prepare
 
     prepare()
-    from pipeline.evaluate import choose, load_pairs
     from twentyq.llm import YesNoModel
-    from twentyq.settings import DEFAULT_TEMPLATE
+    from twentyq.packing import pack
 
     unpack = "never" if chosen.packed else "auto"
-    model = YesNoModel.load(chosen.weights, unpack=unpack)
-    template = model.template(DEFAULT_TEMPLATE)
-    pairs = choose(load_pairs(ROOT / "data" / "labelled_pairs.csv", labelled=True), chosen.pairs, 0)
-    prompts = [template.render(model.tokenizer, p.keyword, p.question) for p in pairs]
-    model.warm_up(template)
+    model = YesNoModel.load(chosen.weights, unpack=unpack, compute_dtype=chosen.dtype)
+    template = model.template(chosen.template)
+    model.warm_up([template])
+    pairs = [(k, q) for k in keywords(chosen.keywords) for q in questions(chosen.questions)]
+    prompts = [template.render(model.tokenizer, *pair) for pair in pairs]
+    spread = np.linspace(0, len(prompts) - 1, min(chosen.sample, len(prompts))).astype(int)
+    sample = [prompts[i] for i in spread]
+    layers, odds = ((chosen.layer,), False) if chosen.layer else ((), True)
 
-    def loop() -> None:
-        for prompt in prompts:
+    def loop(some: Sequence[str]) -> None:
+        for prompt in some:
             ids = model.tokenizer(prompt, add_special_tokens=False, return_tensors="pt")
             model.model.generate(
                 **ids.to(model.model.device), max_new_tokens=1, do_sample=False, pad_token_id=0
             )
 
-    def singly() -> None:
-        for prompt in prompts:
-            model.log_odds([prompt])
+    def singly(some: Sequence[str]) -> None:
+        for prompt in some:
+            model.read([prompt], layers, odds=odds)
 
-    def batched() -> None:
-        model.log_odds(prompts)
+    def packed(some: Sequence[str]) -> None:
+        model.read(some, layers, odds=odds)
 
-    ways: dict[str, Callable[[], None]] = {
-        "one generate per question": loop,
-        "singly, instructions kept": singly,
-        f"batches of {model.batch_size}, instructions kept": batched,
+    ways: dict[str, tuple[Callable[[Sequence[str]], None], Sequence[str]]] = {
+        "one generate per question": (loop, sample),
+        "singly, instructions kept": (singly, sample),
+        "packed by keyword": (packed, prompts),
     }
+    loop(sample[:2])
     seconds = dict.fromkeys(ways, 0.0)
-    for _ in range(chosen.rounds):
-        for name, way in ways.items():
+    for part in range(chosen.rounds):
+        for name, (way, some) in ways.items():
+            # Each round takes its own share, so that a long run is not all of one way.
+            share = some[
+                len(some) * part // chosen.rounds : len(some) * (part + 1) // chosen.rounds
+            ]
             start = time.perf_counter()
-            way()
+            way(share)
             seconds[name] += time.perf_counter() - start
-    base = seconds["one generate per question"]
-    print(f"{'way':<38} {'answers/s':>9} {'ratio':>6}")
-    for name, spent in seconds.items():
-        rate = chosen.rounds * len(prompts) / spent
-        print(f"{name:<38} {rate:>9.2f} {base / spent:>6.2f}")
+    rows = [model.tokenizer(p, add_special_tokens=False)["input_ids"] for p in prompts]
+    fresh = len(pack(rows, model._kept).tokens) / len(rows)
+    print(f"{len(pairs)} pairs, {np.mean([len(r) for r in rows]):.1f} tokens a prompt, ", end="")
+    print(f"{fresh:.1f} of them new, on {model.model.device} in {model.model.dtype}")
+    each = {name: spent / len(ways[name][1]) for name, spent in seconds.items()}
+    base = each["one generate per question"]
+    print(f"{'way':<28} {'answers/s':>9} {'ratio':>6}")
+    for name, spent in each.items():
+        print(f"{name:<28} {1 / spent:>9.2f} {base / spent:>6.2f}")
+
+
+def keywords(count: int) -> list[str]:
+    """Keywords of the table, spread over it."""
+    with (ROOT / "data" / "things.csv").open(encoding="utf-8", newline="") as source:
+        names = [row["keyword"] for row in csv.DictReader(source)]
+    return [names[i] for i in np.linspace(0, len(names) - 1, count).astype(int)]
+
+
+def questions(count: int) -> list[str]:
+    """The first questions of the table."""
+    with (ROOT / "data" / "questions.csv").open(encoding="utf-8", newline="") as source:
+        return [row["question"] for row in csv.DictReader(source)][:count]
 
 
 if __name__ == "__main__":

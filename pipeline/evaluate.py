@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-import json
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,16 +15,21 @@ from .errors import PipelineError
 from .progress import bar
 
 FOLDS = 5
+STACK_PENALTY = 1.0
+"""Inverse strength of the ridge on a stack's weights, the readings having unit spread."""
+PROBE_PENALTY = 4.0
+"""The same of a probe, divided by its width: what a probe can do does not depend on that."""
 YES_NO = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A keyword and a question, with the right answer where it is known."""
+    """A keyword and a question, with the right answer and the kind of question where known."""
 
     keyword: str
     question: str
     answer: bool | None = None
+    kind: str = ""
 
 
 def load_pairs(path: Path, *, labelled: bool = False) -> list[Pair]:
@@ -60,7 +62,8 @@ def load_pairs(path: Path, *, labelled: bool = False) -> list[Pair]:
             )
         if not (row["keyword"] or "").strip() or not (row["question"] or "").strip():
             raise PipelineError(f"{path}, line {line}: keyword or question is empty.")
-        pairs.append(Pair(row["keyword"].strip(), row["question"].strip(), YES_NO.get(text)))
+        kind = (row.get("kind") or "").strip()
+        pairs.append(Pair(row["keyword"].strip(), row["question"].strip(), YES_NO.get(text), kind))
     if not pairs:
         raise PipelineError(f"{path} holds no pairs.")
     return pairs
@@ -83,16 +86,28 @@ def choose(pairs: Sequence[Pair], limit: int, seed: int) -> list[Pair]:
     return chosen
 
 
-def score_pairs(
-    model: Any, template: Any, pairs: Sequence[Pair], what: str = "scoring"
-) -> tuple[np.ndarray, float]:
-    """Log-odds of yes, float32 [n_pairs], and answers per second, with a bar."""
-    prompts = [template.render(model.tokenizer, p.keyword, p.question) for p in pairs]
-    with bar(total=len(prompts), desc=what, unit="pair") as shown:
-        start = time.perf_counter()
-        odds = model.log_odds(prompts, shown.update)
-        seconds = time.perf_counter() - start
-    return odds, len(prompts) / seconds
+def table_pairs(data: Path, limit: int, seed: int) -> list[Pair]:
+    """``limit`` cells of ``things.csv`` with their questions as pairs, half of them yes.
+
+    Only the project's own keywords, none of the environment's public list, so that figures on
+    public keywords stay honest. Unlike ``labelled_pairs.csv``, whose noes are near misses by
+    half, these are what games are made of.
+    """
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (data / name).open(encoding="utf-8", newline="") as source:
+            return list(csv.DictReader(source))
+
+    questions = {row["id"]: row["question"] for row in rows("questions.csv")}
+    own = [row for row in rows("things.csv") if row["source"] == "own"]
+    generator = np.random.default_rng(seed)
+    pairs: list[Pair] = []
+    for answer, count in (("y", limit // 2), ("n", limit - limit // 2)):
+        cells = [(row["keyword"], q) for row in own for q in questions if row.get(q) == answer]
+        for i in generator.choice(len(cells), size=min(count, len(cells)), replace=False):
+            keyword, question = cells[i]
+            pairs.append(Pair(keyword, questions[question], answer == "y", "table"))
+    return pairs
 
 
 def metrics(labels: np.ndarray, p_yes: np.ndarray) -> dict[str, float]:
@@ -112,129 +127,104 @@ def metrics(labels: np.ndarray, p_yes: np.ndarray) -> dict[str, float]:
         "auc": float(roc_auc_score(labels, p_yes)) if both else np.nan,
         "yes_rate": float(said.mean()),
         "brier": float(((p_yes - labels) ** 2).mean()),
+        "log_loss": log_loss(labels, p_yes),
     }
 
 
-def fit_calibration(odds: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """Threshold and temperature such that P(yes) = sigmoid((odds - threshold) / temperature).
+def log_loss(labels: np.ndarray, p_yes: np.ndarray) -> float:
+    """Mean -log P(right answer) in nats, both answers weighted alike."""
+    p_right = np.clip(np.where(labels, p_yes, 1 - p_yes), 1e-9, 1)
+    sides = [-np.log(p_right[labels == side]).mean() for side in np.unique(labels)]
+    return float(np.mean(sides))
 
-    Platt's logistic fit with both answers weighted alike (Platt, 1999). A model whose odds do
-    not rise with the truth gets the best single threshold and the odds' own spread instead.
+
+def fit_calibration(readings: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights, float64 [n_columns], and intercept of a stack.
+
+    P(yes) = sigmoid(readings @ weights + intercept), with ``readings`` float [n, n_columns] and
+    ``labels`` bool [n]. Platt's logistic fit (Platt, 1999) with both answers weighted alike; of
+    several columns a logistic stack (Wolpert, 1992). A single column that does not rise with
+    the truth gets the best threshold and its own spread.
     """
     from sklearn.linear_model import LogisticRegression
 
-    fit = LogisticRegression(class_weight="balanced", C=100.0).fit(odds[:, None], labels)
-    slope = float(fit.coef_[0, 0])
-    if slope > 1e-2:
-        return -float(fit.intercept_[0]) / slope, 1.0 / slope
-    candidates = np.unique(odds)
-    quality = [(odds > c)[labels].mean() - (odds > c)[~labels].mean() for c in candidates]
-    return float(candidates[int(np.argmax(quality))]), max(float(odds.std()), 1e-3)
+    scale = readings.std(axis=0) + 1e-9
+    fit = LogisticRegression(class_weight="balanced", C=STACK_PENALTY)
+    fit.fit(readings / scale, labels)
+    weights = fit.coef_[0] / scale
+    if readings.shape[1] > 1 or fit.coef_[0, 0] > 1e-2:
+        return weights, float(fit.intercept_[0])
+    values = readings[:, 0]
+    candidates = np.unique(values)
+    quality = [(values > c)[labels].mean() - (values > c)[~labels].mean() for c in candidates]
+    return 1 / scale, -float(candidates[int(np.argmax(quality))] / scale[0])
 
 
-def cross_validate(pairs: Sequence[Pair], odds: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """P(yes) of each pair by a calibration that saw neither its question nor its keyword.
+def folds(pairs: Sequence[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(train, test) indices, int64, such that no test pair's question or keyword is trained on.
 
     Folds are split by question; training pairs that share a keyword with the fold are left out.
-    float64 [n_pairs].
+    Where that leaves less than half, as when every keyword meets every question, the fold is
+    split by keyword into up to ``FOLDS`` parts that are tested one after another.
     """
     from sklearn.model_selection import GroupKFold
 
     questions = np.array([p.question for p in pairs])
     keywords = np.array([p.keyword.lower() for p in pairs])
-    folds = min(FOLDS, len(set(questions)))
+    found = []
+    split = GroupKFold(min(FOLDS, len(set(questions)))).split(questions, groups=questions)
+    for others, fold in split:
+        names = np.unique(keywords[fold])
+        for parts in range(1, min(FOLDS, len(names)) + 1):
+            tests = [fold[np.isin(keywords[fold], part)] for part in np.array_split(names, parts)]
+            trains = [others[~np.isin(keywords[others], keywords[test])] for test in tests]
+            if min(map(len, trains)) >= len(others) / 2:
+                break
+        found += zip(trains, tests, strict=True)
+    return found
+
+
+def cross_validate(pairs: Sequence[Pair], readings: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """P(yes) of each pair by a calibration that saw neither its question nor its keyword.
+
+    ``readings``: float [n, n_columns]; returns float64 [n].
+    """
     p_yes = np.full(len(pairs), np.nan)
-    for train, test in GroupKFold(folds).split(odds, labels, questions):
-        train = train[~np.isin(keywords[train], keywords[test])]
-        threshold, temperature = fit_calibration(odds[train], labels[train])
-        p_yes[test] = sigmoid((odds[test] - threshold) / temperature)
+    for train, test in folds(pairs):
+        weights, intercept = fit_calibration(readings[train], labels[train])
+        p_yes[test] = sigmoid(readings[test] @ weights + intercept)
     return p_yes
+
+
+def fit_probe(streams: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """Direction, float32 [width], and bias of a ridge logistic probe with balanced classes.
+
+    ``streams``: float [n, width]; ``labels``: bool [n]. ``streams @ direction + bias`` is the
+    log-odds of yes (Alain and Bengio, 2016).
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = streams.mean(axis=0), streams.std(axis=0) + 1e-6
+    penalty = PROBE_PENALTY / streams.shape[1]
+    fit = LogisticRegression(class_weight="balanced", C=penalty, max_iter=300)
+    fit.fit((streams - mean) / scale, labels)
+    direction = fit.coef_[0] / scale
+    return direction.astype(np.float32), float(fit.intercept_[0] - mean @ direction)
+
+
+def cross_validated_probe(
+    pairs: Sequence[Pair], streams: np.ndarray, labels: np.ndarray
+) -> np.ndarray:
+    """Each pair's log-odds, float64 [n], by a probe that saw neither question nor keyword."""
+    reading = np.full(len(pairs), np.nan)
+    for train, test in folds(pairs):
+        direction, bias = fit_probe(streams[train], labels[train])
+        reading[test] = streams[test] @ direction + bias
+    return reading
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + np.exp(-np.clip(z, -30, 30)))
-
-
-def calibrate(
-    pairs: Sequence[Pair],
-    odds: np.ndarray,
-    *,
-    template: str,
-    pairs_file: str,
-    answers_per_second: float,
-    model: dict[str, Any],
-) -> dict[str, Any]:
-    """The calibration to ship, with its provenance and its cross-validated metrics.
-
-    Raises PipelineError if the labels are not of both kinds.
-    """
-    labels = np.array([bool(p.answer) for p in pairs])
-    if labels.all() or not labels.any():
-        raise PipelineError(f"{pairs_file} needs pairs of both answers to set a threshold.")
-    threshold, temperature = fit_calibration(odds, labels)
-    return {
-        "template": template,
-        "threshold": threshold,
-        "temperature": temperature,
-        "model": model.get("model"),
-        "commit": model.get("commit"),
-        "quant_type": model.get("quant_type"),
-        "pairs_file": pairs_file,
-        "questions": len({p.question for p in pairs}),
-        "keywords": len({p.keyword.lower() for p in pairs}),
-        "answers_per_second": round(answers_per_second, 2),
-        "uncalibrated": metrics(labels, sigmoid(odds)),
-        "cross_validated": metrics(labels, cross_validate(pairs, odds, labels)),
-    }
-
-
-def save_calibration(run_dir: Path, calibration: dict[str, Any]) -> None:
-    """Write ``calibration.json``, which the agent reads, and the figures for the summary."""
-    held_out = calibration["cross_validated"]
-    figures = {
-        **held_out,
-        "template": calibration["template"],
-        "threshold": calibration["threshold"],
-        "answers_per_second": calibration["answers_per_second"],
-    }
-    places.write_text(run_dir / "report" / "eda.json", json.dumps(figures, indent=1) + "\n")
-    places.write_text(run_dir / "calibration.json", json.dumps(calibration, indent=1) + "\n")
-
-
-def confusion(labels: np.ndarray, p_yes: np.ndarray) -> Any:
-    """Counts by right answer (rows) and given answer (columns), as a table."""
-    import pandas as pd
-
-    said = p_yes > 0.5
-    rows = [[int((said & labels).sum()), int((~said & labels).sum())]]
-    rows += [[int((said & ~labels).sum()), int((~said & ~labels).sum())]]
-    return pd.DataFrame(
-        rows, index=["right answer yes", "right answer no"], columns=["said yes", "said no"]
-    )
-
-
-def plot_p_yes(labels: np.ndarray, p_yes: np.ndarray, path: Path | None = None) -> Any:
-    """Histogram of P(yes) by the right answer; written to ``path`` if one is given."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    edges = np.linspace(0, 1, 21)
-    for answer, colour, label in ((False, "#c0392b", "no"), (True, "#2f6fb3", "yes")):
-        chosen = p_yes[labels == answer]
-        axes.hist(
-            chosen, edges, color=colour, alpha=0.6, label=f"right answer {label} ({len(chosen)})"
-        )
-    axes.axvline(0.5, color="0.3", linestyle="--", linewidth=1)
-    axes.text(0.51, axes.get_ylim()[1] * 0.8, "says yes from here on", color="0.3")
-    axes.set(xlabel="calibrated P(yes), cross-validated", ylabel="pairs", xlim=(0, 1))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="upper center")
-    if path is not None:
-        places.save_figure(figure, path)
-    return figure
 
 
 def score_file(

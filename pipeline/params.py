@@ -93,7 +93,7 @@ class Hardware(Section):
     compute_dtype: Literal["auto", "float16", "bfloat16", "float32"] = Field(
         "auto", description="auto: bfloat16 where the hardware has it, float16 on a T4"
     )
-    batch_size: int = Field(16, ge=1, le=1024, description="prompts per forward pass")
+    pass_tokens: int = Field(512, ge=16, le=65536, description="new tokens per forward pass")
 
 
 class Eda(Section):
@@ -101,7 +101,12 @@ class Eda(Section):
 
     pairs: str = Field("data/labelled_pairs.csv", description="keyword,question,answer")
     limit: int = Field(240, ge=0, description="labelled pairs to score; 0: all")
-    template: str = Field("both", description="a name in twentyq/prompts.yaml")
+    cells: int = Field(240, ge=0, description="cells of data/things.csv to score as well")
+    templates: list[str] = Field(
+        ["both", "substituted"], min_length=1, description="names in twentyq/prompts.yaml"
+    )
+    template: str = Field("auto", description="auto: the best; or pin one, or a+b")
+    most: int = Field(2, ge=1, le=8, description="readings to combine at most")
     keyword: str = Field("Desk lamp", description="of the one question shown in full")
     question: str = Field("Does it use electricity?", description="the one shown in full")
     seed: int = Field(0, description="for the choice of pairs and folds")

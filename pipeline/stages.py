@@ -60,8 +60,13 @@ STAGES = (
         "how does it answer? calibration",
         reads=("eda", "hardware"),
         needs=("01_quantize",),
-        outputs=("calibration.json", "report/eda.json", "report/p_yes.png"),
-        files=("data/labelled_pairs.csv", "agent_template/twentyq/prompts.yaml"),
+        outputs=("calibration.json", "report/eda.json", "report/p_yes.png", "report/kinds.png"),
+        files=(
+            "data/labelled_pairs.csv",
+            "data/things.csv",
+            "data/questions.csv",
+            "agent_template/twentyq/prompts.yaml",
+        ),
     ),
     Stage(
         "03_write_agent",

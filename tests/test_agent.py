@@ -20,7 +20,7 @@ from twentyq.answerer import Answerer
 from twentyq.background import BackgroundModel
 from twentyq.naming import names_keyword
 from twentyq.observation import Observation
-from twentyq.settings import Calibration, Settings
+from twentyq.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -247,16 +247,6 @@ def test_settings_survive_nonsense_and_the_environment_wins(tmp_path, monkeypatc
     path.write_text("{")
     monkeypatch.delenv("TWENTYQ_QUESTIONS")
     assert Settings.read(path) == Settings()
-
-
-def test_calibration_moves_the_line(tmp_path):
-    path = tmp_path / "calibration.json"
-    path.write_text('{"template": "plain", "threshold": 2.0, "temperature": 0.5}')
-    read = Calibration.read(path)
-    assert read.p_yes(2.0) == 0.5 and read.p_yes(2.5) > 0.7 > 0.3 > read.p_yes(1.5)
-    assert read.p_yes(-1e9) > 0 and read.p_yes(1e9) < 1
-    path.write_text('{"template": "plain", "threshold": 2.0, "temperature": 0}')
-    assert Calibration.read(path) == Calibration()
 
 
 def test_observations_come_as_mappings_and_as_objects():

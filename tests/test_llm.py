@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from twentyq import llm
 from twentyq.llm import LLMError, YesNoModel, answer_tokens, check_versions
 from twentyq.prompts import (
     PromptError,
@@ -27,7 +26,7 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def model(tiny_model_folder):
-    return YesNoModel.load(tiny_model_folder, batch_size=2)
+    return YesNoModel.load(tiny_model_folder, pass_tokens=24)
 
 
 def one_by_one(model, prompts):
@@ -50,32 +49,62 @@ def test_batches_equal_one_by_one(model, name):
     assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
 
 
-def test_a_kept_prefix_serves_later_single_questions(model):
-    template = get_template("plain")
-    model.warm_up(template)
-    kept = model._prefix[0]
-    prompt = template.render(model.tokenizer, "Lamp", "Is it red?")
-    assert np.abs(model.log_odds([prompt]) - one_by_one(model, [prompt])).max() < 1e-3
-    assert model._prefix[0] == kept and len(kept) >= llm.MIN_PREFIX
+def test_what_templates_begin_with_is_kept(tiny_model_folder):
+    model = YesNoModel.load(tiny_model_folder)
+    templates = [get_template("plain"), get_template("both"), get_template("worked")]
+    model.warm_up(templates)
+    kept = len(model._kept.tokens)
+    prompts = [t.render(model.tokenizer, "Lamp", "Is it red?") for t in templates]
+    assert kept > 20
+    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
+    assert len(model._kept.tokens) == kept
 
 
-def test_running_out_of_memory_halves_the_batch(tiny_model_folder, monkeypatch):
-    model = YesNoModel.load(tiny_model_folder, batch_size=4)
+def test_rows_longer_than_a_sliding_window_are_run_alone(tmp_path, tiny_tokenizer):
+    import torch
+    from transformers import MistralConfig, MistralForCausalLM
+
+    torch.manual_seed(0)
+    config = MistralConfig(
+        vocab_size=len(tiny_tokenizer),
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        sliding_window=40,
+        initializer_range=0.3,
+    )
+    MistralForCausalLM(config).save_pretrained(tmp_path)
+    tiny_tokenizer.save_pretrained(tmp_path)
+    model = YesNoModel.load(tmp_path)
+    templates = [get_template("substituted"), get_template("plain"), get_template("worked")]
+    model.warm_up(templates)
+    assert 0 < len(model._kept.tokens) < 40
+    prompts = [t.render(model.tokenizer, "Lamp", q) for t in templates for q in QUESTIONS]
+    lengths = [len(model.tokenizer(p)["input_ids"]) for p in prompts]
+    assert min(lengths) <= 40 < max(lengths)
+    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
+
+
+def test_running_out_of_memory_halves_the_pass(tiny_model_folder, monkeypatch):
+    model = YesNoModel.load(tiny_model_folder, pass_tokens=16)
     real, sizes = model._forward, []
 
     class OutOfMemoryError(RuntimeError):
         pass
 
-    def scarce(rows, prefix):
+    def scarce(rows, layers, odds):
         sizes.append(len(rows))
         if len(rows) > 1:
             raise OutOfMemoryError("CUDA out of memory")
-        return real(rows, prefix)
+        return real(rows, layers, odds)
 
     monkeypatch.setattr(model, "_forward", scarce)
     prompts = [f"is it {q}" for q in ("red", "blue", "a lamp", "the desk", "no")]
-    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
-    assert sizes[:3] == [4, 2, 1]
+    told = []
+    assert np.abs(model.log_odds(prompts, told.append) - one_by_one(model, prompts)).max() < 1e-3
+    assert sizes[0] == 5 and sizes[-1] == 1 and sum(told) == 5 and model.pass_tokens < 16
 
 
 def test_top_tokens_are_probabilities(model):

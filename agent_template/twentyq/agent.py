@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 
 from twentyq.answerer import Answerer, Pair
 from twentyq.background import BackgroundModel, Scorer
+from twentyq.calibration import Calibration, CalibrationError
 from twentyq.knowledge import Knowledge
 from twentyq.matching import matches, normalize
 from twentyq.observation import MAX_GUESS, MAX_QUESTION, Observation
 from twentyq.questioner import Questioner
-from twentyq.settings import Calibration, Settings
+from twentyq.settings import Settings
 
 log = logging.getLogger("twentyq")
 T = TypeVar("T")
@@ -105,20 +106,23 @@ class Agent:
             self.folder / "weights",
             device=self.settings.device,
             compute_dtype=self.settings.compute_dtype,
-            batch_size=self.settings.batch_size,
+            pass_tokens=self.settings.pass_tokens,
             trust_remote_code=self.settings.trust_remote_code,
         )
         return scorer(model, Calibration.read(self.folder / "calibration.json"))
 
 
 def scorer(model: Any, calibration: Calibration) -> Scorer:
-    """Calibrated P(yes) from a ``YesNoModel`` with the calibration's own template."""
-    template = model.template(calibration.template)
-    model.warm_up(template)
+    """Calibrated P(yes) from a ``YesNoModel``; one made for another model is left out."""
+    try:
+        calibration.check(model.width, model.n_layers)
+    except CalibrationError as error:
+        log.warning("Playing without the calibration: %s", error)
+        calibration = Calibration()
+    model.warm_up([model.template(name) for name in calibration.templates])
 
     def score(pairs: Sequence[Pair], progress: Callable[[int], None] | None = None) -> list[float]:
-        prompts = [template.render(model.tokenizer, *pair) for pair in pairs]
-        return [calibration.p_yes(float(z)) for z in model.log_odds(prompts, progress)]
+        return calibration.ask(model, pairs, progress).tolist()
 
     return score
 

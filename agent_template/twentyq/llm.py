@@ -10,19 +10,21 @@ import copy
 import logging
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .packing import EMPTY, Packed, pack, passes, shared
 from .prompts import BASE_MODEL_TEMPLATE, Template, get_template
 
 log = logging.getLogger("twentyq")
 
-MIN_PREFIX = 8
-"""Tokens that prompts must share before the shared part is run once and kept."""
+PASS_TOKENS = 512
+"""New tokens in one forward pass: enough to keep the machine busy, little enough to fit."""
 
 
 class LLMError(RuntimeError):
@@ -83,15 +85,20 @@ def check_versions(made_with: dict[str, str], installed: Callable[[str], str]) -
             )
 
 
+class _Enough(Exception):
+    """Raised inside a forward pass once all that was asked for is there."""
+
+
 class YesNoModel:
     """A causal language model that is only ever asked for the next token."""
 
-    def __init__(self, model: Any, tokenizer: Any, batch_size: int = 16):
+    def __init__(self, model: Any, tokenizer: Any, pass_tokens: int = PASS_TOKENS):
         self.model = model
         self.tokenizer = tokenizer
-        self.batch_size = batch_size
+        self.pass_tokens = pass_tokens
         self.yes_ids, self.no_ids = answer_tokens(tokenizer)
-        self._prefix: tuple[tuple[int, ...], Any] | None = None
+        self._window = getattr(model.config.get_text_config(), "sliding_window", None)
+        self._kept, self._cache = EMPTY, None
 
     @classmethod
     def load(
@@ -100,7 +107,7 @@ class YesNoModel:
         *,
         device: str = "auto",
         compute_dtype: str = "auto",
-        batch_size: int = 16,
+        pass_tokens: int = PASS_TOKENS,
         unpack: str = "auto",
         trust_remote_code: bool = False,
     ) -> YesNoModel:
@@ -135,7 +142,7 @@ class YesNoModel:
         set_compute_dtype(model, dtype)
         if unpack == "auto" and place == "cpu" and dtype == torch.float32:
             unpack_linears(model)
-        return cls(model, tokenizer, batch_size)
+        return cls(model, tokenizer, pass_tokens)
 
     def template(self, name: str) -> Template:
         """The named template, or the one for base models if there is no chat template."""
@@ -150,24 +157,58 @@ class YesNoModel:
     ) -> np.ndarray:
         """log P(yes) - log P(no) of the next token, float32 [n_prompts].
 
-        Summed over every single-token spelling of yes and of no. What all prompts have in
-        common is run once. ``progress`` is called with the number of prompts just done.
+        Summed over every single-token spelling of yes and of no. What prompts have in common
+        is run once a pass. ``progress`` is called with the number of prompts just done.
         """
-        scores = self._last_logits(prompts, self._odds, progress)
-        return np.asarray(scores, dtype=np.float32)
+        return self.read(prompts, progress=progress)[0]
+
+    def read(
+        self,
+        prompts: Sequence[str],
+        layers: Sequence[int] = (),
+        *,
+        odds: bool = True,
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Log-odds of yes, and what the model has in mind before it answers.
+
+        Returns float32 [n_prompts] (NaN unless ``odds``) and the residual stream after each of
+        ``layers`` (1 is the first) at the prompt's last token, float32 [n_prompts, n_layers,
+        width]. Without ``odds`` the layers after the last one asked for are not run.
+        """
+        wanted = tuple(layers)
+        log_odds = np.full(len(prompts), np.nan, np.float32)
+        streams = np.zeros((len(prompts), len(wanted), self.width), np.float32)
+        for batch, logits, hidden in self._passes(prompts, wanted, odds, progress):
+            if odds:
+                log_odds[batch] = self._odds(logits)
+            for column, layer in enumerate(wanted):
+                streams[batch, column] = hidden[layer].float().cpu().numpy()
+        return log_odds, streams
 
     def next_tokens(self, prompt: str, k: int = 10) -> list[NextToken]:
         """The ``k`` most probable next tokens, most probable first."""
         import torch
 
-        def top(logits: Any) -> list[list[NextToken]]:
-            values, ids = torch.softmax(logits, -1).topk(k, -1)
-            return [
-                [NextToken(self.tokenizer.decode([i]), p) for i, p in zip(row, probs, strict=True)]
-                for row, probs in zip(ids.tolist(), values.tolist(), strict=True)
-            ]
+        ((_, logits, _),) = self._passes([prompt])
+        values, ids = torch.softmax(logits[0], -1).topk(k)
+        return [
+            NextToken(self.tokenizer.decode([i]), p)
+            for i, p in zip(ids.tolist(), values.tolist(), strict=True)
+        ]
 
-        return self._last_logits([prompt], top)[0]
+    @property
+    def n_layers(self) -> int:
+        return len(self._layers)
+
+    @property
+    def width(self) -> int:
+        return self.model.config.get_text_config().hidden_size
+
+    @cached_property
+    def _layers(self) -> Any:
+        """The decoder layers, first to last."""
+        return self.model.get_decoder().layers
 
     def _odds(self, logits: Any) -> list[float]:
         import torch
@@ -176,95 +217,124 @@ class YesNoModel:
         no = torch.logsumexp(logits[:, self.no_ids], -1)
         return (yes - no).tolist()
 
-    def _last_logits(
+    def _passes(
         self,
         prompts: Sequence[str],
-        reduce: Callable[[Any], list],
+        layers: tuple[int, ...] = (),
+        odds: bool = True,
         progress: Callable[[int], None] | None = None,
-    ) -> list:
-        """``reduce`` of the float32 logits [batch, vocabulary] after each prompt, in order."""
-        if not prompts:
-            return []
+    ) -> Iterator[tuple[list[int], Any, dict[int, Any]]]:
+        """(indices of prompts, float32 logits [batch, vocabulary], streams by layer) in turns."""
         rows = [self.tokenizer(p, add_special_tokens=False)["input_ids"] for p in prompts]
-        prefix = self._shared_prefix(rows)
-        # Neighbours in length share a batch: less padding.
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-        results: list = [None] * len(rows)
-        start, size = 0, self.batch_size
-        while start < len(order):
-            batch = order[start : start + size]
-            try:
-                logits = self._forward([rows[i] for i in batch], prefix)
-            except Exception as error:
-                if "OutOfMemory" not in type(error).__name__ or size == 1:
-                    raise
-                size = max(1, size // 2)
-                log.warning("Out of memory: going on with batches of %d.", size)
-                continue
-            for i, value in zip(batch, reduce(logits), strict=True):
-                results[i] = value
-            start += len(batch)
-            if progress:
-                progress(len(batch))
-        return results
+        waiting = list(range(len(rows)))
+        while waiting:
+            size = self.pass_tokens
+            done: set[int] = set()
+            for group in passes([rows[i] for i in waiting], self._kept, size):
+                batch = [waiting[g] for g in group]
+                try:
+                    logits, streams = self._forward([rows[i] for i in batch], layers, odds)
+                except Exception as error:
+                    if "OutOfMemory" not in type(error).__name__ or len(batch) == 1:
+                        raise
+                    self.pass_tokens = max(1, size // 2)
+                    log.warning("Out of memory: going on with %d tokens a pass.", self.pass_tokens)
+                    break
+                yield batch, logits, streams
+                done.update(batch)
+                if progress:
+                    progress(len(batch))
+            waiting = [i for i in waiting if i not in done]
 
-    def _shared_prefix(self, rows: list[list[int]]) -> int:
-        """How many leading tokens to take from the cache; runs and keeps them if need be."""
-        if self._prefix is not None:
-            kept = self._prefix[0]
-            if all(len(row) > len(kept) and tuple(row[: len(kept)]) == kept for row in rows):
-                return len(kept)
-        first, last = min(rows), max(rows)
-        limit = min(len(row) for row in rows) - 1
-        shared = next((i for i in range(limit) if first[i] != last[i]), limit)
-        # One prompt alone cannot tell instructions from question: nothing to keep.
-        if len(rows) == 1 or shared < MIN_PREFIX:
-            return 0
-        self.keep_prefix(first[:shared])
-        return shared
+    def warm_up(self, templates: Sequence[Template]) -> None:
+        """Run what every prompt of each template starts with once, and keep it."""
+        prefixes = []
+        for template in templates:
+            prompts = [template.render(self.tokenizer, *pair) for pair in _WARM_UP_PAIRS]
+            rows = sorted(self.tokenizer(prompts, add_special_tokens=False)["input_ids"])
+            prefixes.append(rows[0][: shared(rows[0], rows[-1])])
+        self.keep(prefixes)
 
-    def keep_prefix(self, tokens: Sequence[int]) -> None:
-        """Run ``tokens`` once and keep their attention cache for prompts that start with them."""
+    def keep(self, prefixes: Sequence[Sequence[int]]) -> None:
+        """Run token sequences once and keep their attention cache, in place of what was kept.
+
+        A model with a sliding window keeps only as many as the window holds together.
+        """
         import torch
 
-        ids = torch.tensor([list(tokens)], device=self.model.device)
+        packed = pack([p for p in prefixes if len(p)])
+        while self._window and len(packed.tokens) >= self._window:
+            prefixes = prefixes[:-1]
+            packed = pack([p for p in prefixes if len(p)])
+        self._kept, self._cache = EMPTY, None
+        if not len(packed.tokens):
+            return
         with torch.inference_mode():
-            cache = self.model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
-        self._prefix = (tuple(tokens), cache)
+            output = self.model(**self._inputs(packed), use_cache=True, logits_to_keep=1)
+        self._kept, self._cache = packed, output.past_key_values
 
-    def warm_up(self, template: Template) -> None:
-        """Keep what every prompt of ``template`` starts with, before the first question."""
-        self.log_odds([template.render(self.tokenizer, *pair) for pair in _WARM_UP_PAIRS])
-
-    def _forward(self, rows: list[list[int]], prefix: int) -> Any:
+    def _forward(
+        self, rows: list[list[int]], layers: tuple[int, ...], odds: bool
+    ) -> tuple[Any, dict[int, Any]]:
+        """float32 logits [len(rows), vocabulary] and streams after the last token of each row."""
         import torch
 
-        width = max(len(row) for row in rows)
-        device = self.model.device
-        ids = torch.zeros((len(rows), width - prefix), dtype=torch.long)
-        mask = torch.zeros((len(rows), width), dtype=torch.long)
-        mask[:, :prefix] = 1
-        # Padding stands between the shared prefix and the rest, so that every row ends in
-        # the last column and one column of logits is enough.
-        for i, row in enumerate(rows):
-            rest = len(row) - prefix
-            ids[i, width - prefix - rest :] = torch.tensor(row[prefix:])
-            mask[i, width - rest :] = 1
-        positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, prefix:]
-        cache = None
-        if prefix:
-            cache = copy.deepcopy(self._prefix[1])
-            cache.batch_repeat_interleave(len(rows))
-        with torch.inference_mode():
-            output = self.model(
-                input_ids=ids.to(device),
-                attention_mask=mask.to(device),
-                position_ids=positions.to(device),
-                past_key_values=cache,
-                use_cache=prefix > 0,
-                logits_to_keep=1,
-            )
-        return output.logits[:, -1, :].float()
+        if self._window and max(map(len, rows)) > self._window:
+            # A packed row may see all that is before it; a window that is shorter may not.
+            alone = [self._run(self._alone(row), [len(row) - 1], layers, odds) for row in rows]
+            logits = torch.cat([one[0] for one in alone]) if odds else None
+            return logits, {n: torch.cat([one[1][n] for one in alone]) for n in layers}
+        packed = pack(rows, self._kept)
+        inputs = self._inputs(packed)
+        if self._cache is not None:
+            inputs |= {"past_key_values": copy.deepcopy(self._cache), "use_cache": True}
+        return self._run(inputs, packed.ends, layers, odds)
+
+    def _run(
+        self, inputs: dict[str, Any], ends: Sequence[int], layers: tuple[int, ...], odds: bool
+    ) -> tuple[Any, dict[int, Any]]:
+        import torch
+
+        columns = torch.tensor(ends, device=self.model.device)
+        streams: dict[int, Any] = {}
+
+        def keep(layer: int) -> Callable[..., None]:
+            def hook(_module: Any, _inputs: Any, output: Any) -> None:
+                whole = output[0] if isinstance(output, tuple) else output
+                streams[layer] = whole[0, columns]
+                if not odds and layer == max(layers):
+                    raise _Enough
+
+            return hook
+
+        hooks = [self._layers[n - 1].register_forward_hook(keep(n)) for n in layers]
+        try:
+            # One column of logits per row: those of a whole vocabulary for every token are large.
+            with torch.inference_mode():
+                output = self.model(**{"use_cache": False, **inputs}, logits_to_keep=columns)
+            return output.logits[0].float(), streams
+        except _Enough:
+            return None, streams
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def _alone(self, row: list[int]) -> dict[str, Any]:
+        import torch
+
+        return {"input_ids": torch.tensor([row], device=self.model.device)}
+
+    def _inputs(self, packed: Packed) -> dict[str, Any]:
+        import torch
+
+        hidden = torch.from_numpy(~packed.visible).to(self.model.device)
+        mask = torch.zeros(hidden.shape, dtype=self.model.dtype, device=self.model.device)
+        mask.masked_fill_(hidden, torch.finfo(mask.dtype).min)
+        return {
+            "input_ids": torch.from_numpy(packed.tokens)[None].to(self.model.device),
+            "position_ids": torch.from_numpy(packed.depths)[None].to(self.model.device),
+            "attention_mask": mask[None, None],
+        }
 
 
 def answer_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:

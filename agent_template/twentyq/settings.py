@@ -1,10 +1,9 @@
-"""What a packaged agent was told: ``agent.json`` beside ``main.py``, and the calibration."""
+"""What a packaged agent was told: ``agent.json`` beside ``main.py``."""
 
 from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -16,40 +15,6 @@ CHOICES = {
     "handshake": ("always", "never", "auto"),
     "questions": ("all", "semantic", "spelling"),
 }
-DEFAULT_TEMPLATE = "both"
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Turns log-odds into P(yes): ``sigmoid((log_odds - threshold) / temperature)``.
-
-    ``threshold`` is the log-odds at which yes and no are equally likely, ``template`` the
-    prompt they were measured with; one is worth nothing with another.
-    """
-
-    template: str = DEFAULT_TEMPLATE
-    threshold: float = 0.0
-    temperature: float = 1.0
-
-    def p_yes(self, log_odds: float) -> float:
-        """P(yes), strictly between 0 and 1."""
-        z = (log_odds - self.threshold) / self.temperature
-        return 1.0 / (1.0 + math.exp(-min(max(z, -30.0), 30.0)))
-
-    @classmethod
-    def read(cls, path: Path) -> Calibration:
-        """The calibration in a file; without a usable one, no shift and no scale."""
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            read = cls(
-                str(found["template"]), float(found["threshold"]), float(found["temperature"])
-            )
-            if not (math.isfinite(read.threshold) and read.temperature > 0):
-                raise ValueError(f"threshold {read.threshold}, temperature {read.temperature}")
-            return read
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            log.warning("No usable calibration in %s (%s): none is applied.", path, error)
-            return cls()
 
 
 @dataclass(frozen=True)
@@ -58,7 +23,7 @@ class Settings:
 
     handshake: str = "auto"
     questions: str = "all"
-    batch_size: int = 16
+    pass_tokens: int = 512
     device: str = "auto"
     compute_dtype: str = "auto"
     trust_remote_code: bool = False

@@ -1,0 +1,442 @@
+"""The prompt bake-off: templates x labelled pairs for one model; which to use, and why.
+
+    scores = bakeoff.score(model, templates, pairs, folder, manifest)
+    chosen = bakeoff.choose(scores, most=2)
+    bakeoff.table(scores, chosen)
+
+Each template is read in two ways: by the log-odds of the next token (``both``), and by a
+linear probe of an inner layer (``both@22``: after layer 22). Every figure is cross-validated:
+no pair is judged by a probe or a calibration that saw its question or its keyword.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twentyq.calibration import Calibration, Column, Probe, column_name
+
+from . import bootstrap, places
+from .errors import PipelineError
+from .evaluate import (
+    Pair,
+    cross_validate,
+    cross_validated_probe,
+    fit_calibration,
+    fit_probe,
+    log_loss,
+    metrics,
+    sigmoid,
+)
+from .progress import bar
+
+CHUNK = 48
+"""Prompts that are scored, timed and saved at a time."""
+DEPTHS = (0.7, 0.8, 0.9)
+"""Where probes are tried, as shares of the model's layers; the best of each template is kept."""
+WORTH = 0.01
+"""Share of the log loss by which one more column must lower it to be worth its time."""
+MEASURES = ("balanced_accuracy", "auc", "yes_rate", "brier")
+RESAMPLES = 400
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a model made of every pair with every template.
+
+    ``odds``: log-odds of yes, float32 [n_pairs, n_templates]; ``streams``: after each of
+    ``layers``, float16 [n_pairs, n_templates, n_layers, width]; ``speeds``: for each template
+    (prompts, seconds) of what was timed.
+    """
+
+    pairs: list[Pair]
+    templates: tuple[str, ...]
+    layers: tuple[int, ...]
+    odds: np.ndarray
+    streams: np.ndarray
+    speeds: dict[str, np.ndarray]
+
+    @cached_property
+    def labels(self) -> np.ndarray:
+        """The right answers, bool [n_pairs]."""
+        return np.array([bool(pair.answer) for pair in self.pairs])
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """Readings, float64 [n_pairs], by column: log-odds, and each template's best probe."""
+        found: dict[str, np.ndarray] = {}
+        for place, template in enumerate(self.templates):
+            found[template] = self.odds[:, place].astype(np.float64)
+            probes = {
+                layer: cross_validated_probe(self.pairs, self.stream(template, layer), self.labels)
+                for layer in self.layers
+            }
+            loss = {k: log_loss(self.labels, sigmoid(z)) for k, z in probes.items()}
+            if loss:
+                best = min(loss, key=loss.__getitem__)
+                found[column_name(template, best)] = probes[best]
+        return found
+
+    def stream(self, template: str, layer: int) -> np.ndarray:
+        """float32 [n_pairs, width]"""
+        place = self.templates.index(template), self.layers.index(layer)
+        return self.streams[:, place[0], place[1]].astype(np.float32)
+
+    def readings(self, names: Sequence[str]) -> np.ndarray:
+        """float64 [n_pairs, n_names]"""
+        return np.stack([self.columns[name] for name in names], axis=1)
+
+    def p_yes(self, names: Sequence[str]) -> np.ndarray:
+        """Cross-validated P(yes) of a stack of columns, float64 [n_pairs]."""
+        return cross_validate(self.pairs, self.readings(names), self.labels)
+
+    def as_it_comes(self, name: str) -> np.ndarray:
+        """P(yes) of a column's template without any fit: the next token's own odds."""
+        return sigmoid(self.columns[template_of(name)])
+
+    def answers_per_second(self, names: Sequence[str]) -> float:
+        """Of a stack, from what was timed with all layers; NaN if nothing was."""
+        return 1 / sum(_seconds_each(self.speeds[t]) for t in {template_of(n) for n in names})
+
+
+def templates(model: Any, names: Sequence[str]) -> list[Any]:
+    """The named prompt templates, each once; those for chat become ``worked`` in a base model."""
+    found = {template.name: template for template in map(model.template, names)}
+    return list(found.values())
+
+
+def template_of(column: str) -> str:
+    """The template of a column's name."""
+    return column.partition("@")[0]
+
+
+def score(
+    model: Any, templates: Sequence[Any], pairs: Sequence[Pair], folder: Path, made: dict[str, Any]
+) -> Scores:
+    """Ask every template about every pair; what ``folder`` holds for the same weights is not asked.
+
+    ``made`` is the weights' manifest, which tells models apart. A template's file is written
+    every few seconds, so that a killed run goes on where it was.
+    Raises PipelineError if the pairs' labels are not of both kinds.
+    """
+    if {pair.answer for pair in pairs} != {True, False}:
+        raise PipelineError("A bake-off needs labelled pairs of both answers, yes and no.")
+    layers = tuple(sorted({max(1, round(depth * model.n_layers)) for depth in DEPTHS}))
+    hashes = sorted((name, file["sha256"]) for name, file in made["files"].items())
+    maker = f"{hashes} {layers} {model.model.dtype}"
+    # Neighbours with the same keyword share more of their prompts.
+    order = sorted(range(len(pairs)), key=lambda i: pairs[i].keyword)
+    odds, streams, speeds = [], [], {}
+    with bar(total=len(pairs) * len(templates), desc="scoring", unit="prompt") as shown:
+        for template in templates:
+            shown.set_postfix_str(template.name)
+            prompts = [template.render(model.tokenizer, p.keyword, p.question) for p in pairs]
+            keys = [hashlib.sha256(prompt.encode()).hexdigest()[:20] for prompt in prompts]
+            kept = _Kept.read(folder / f"{template.name}.npz", maker)
+            todo = [i for i in order if keys[i] not in kept.found]
+            shown.update(len(pairs) - len(todo))
+            if todo:
+                model.warm_up([template])
+            for start in range(0, len(todo), CHUNK):
+                chunk = todo[start : start + CHUNK]
+                began = time.perf_counter()
+                made = model.read([prompts[i] for i in chunk], layers, progress=shown.update)
+                spent = time.perf_counter() - began
+                kept.add([keys[i] for i in chunk], *made, spent)
+            odds.append([kept.found[key][0] for key in keys])
+            streams.append([kept.found[key][1] for key in keys])
+            speeds[template.name] = np.array(kept.speeds, float).reshape(-1, 2)
+    return Scores(
+        list(pairs),
+        tuple(template.name for template in templates),
+        layers,
+        np.array(odds, np.float32).T,
+        np.swapaxes(np.array(streams, np.float16), 0, 1),
+        speeds,
+    )
+
+
+@dataclass
+class _Kept:
+    """The scores of one template by the key of the prompt, and the file they are kept in."""
+
+    path: Path
+    maker: str
+    found: dict[str, tuple[float, np.ndarray]]
+    speeds: list[tuple[int, float]]
+
+    @classmethod
+    def read(cls, path: Path, maker: str) -> _Kept:
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                if str(file["maker"]) == maker:
+                    rows = zip(file["odds"].tolist(), file["streams"], strict=True)
+                    found = dict(zip(file["keys"].tolist(), rows, strict=True))
+                    return cls(path, maker, found, [tuple(s) for s in file["speeds"].tolist()])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            pass
+        return cls(path, maker, {}, [])
+
+    def add(
+        self, keys: Sequence[str], odds: np.ndarray, streams: np.ndarray, seconds: float
+    ) -> None:
+        rows = zip(odds.tolist(), streams.astype(np.float16), strict=True)
+        self.found.update(zip(keys, rows, strict=True))
+        self.speeds.append((len(keys), seconds))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_suffix(".tmp.npz")
+        np.savez(
+            beside,
+            maker=self.maker,
+            keys=np.array(list(self.found)),
+            odds=np.array([z for z, _ in self.found.values()], np.float32),
+            streams=np.array([s for _, s in self.found.values()], np.float16),
+            speeds=np.array(self.speeds, float),
+        )
+        beside.replace(self.path)
+
+
+def choose(scores: Scores, most: int, among: Sequence[str] = ()) -> tuple[str, ...]:
+    """The column with the lowest cross-validated log loss, and up to ``most - 1`` beside it.
+
+    Another is added only while it lowers the stack's log loss by a share of ``WORTH``.
+    ``among`` restricts the templates.
+    """
+    open_ones = [n for n in scores.columns if not among or template_of(n) in among]
+    chosen: tuple[str, ...] = ()
+    best = np.inf
+    while open_ones and len(chosen) < most:
+        losses = {n: log_loss(scores.labels, scores.p_yes((*chosen, n))) for n in open_ones}
+        name = min(losses, key=losses.__getitem__)
+        if losses[name] > best * (1 - WORTH):
+            break
+        chosen, best = (*chosen, name), losses[name]
+        open_ones.remove(name)
+    return chosen
+
+
+def pinned(wanted: str, templates: Sequence[str]) -> tuple[str, ...]:
+    """The templates that ``auto``, ``a`` or ``a+b`` allows; () is all of them.
+
+    Raises PipelineError naming one that is not among ``templates``.
+    """
+    if wanted == "auto":
+        return ()
+    names = tuple(part.strip() for part in wanted.split("+"))
+    for name in names:
+        if name not in templates:
+            raise PipelineError(
+                f"eda.template names {name!r}, which is not among eda.templates "
+                f"({', '.join(templates)}): add it there, or choose one of those, or auto."
+            )
+    return names
+
+
+def calibrate(
+    scores: Scores, chosen: Sequence[str], *, pairs_file: str, model: dict[str, Any]
+) -> dict[str, Any]:
+    """``calibration.json``: what the agent reads, its provenance and cross-validated metrics.
+
+    The stack is fitted on cross-validated readings, the probes that ship on all pairs.
+    """
+    weights, intercept = fit_calibration(scores.readings(chosen), scores.labels)
+    columns = []
+    for name, weight in zip(chosen, weights.tolist(), strict=True):
+        template, _, layer = name.partition("@")
+        probe = None
+        if layer:
+            fitted = fit_probe(scores.stream(template, int(layer)), scores.labels)
+            probe = Probe(int(layer), *fitted)
+        columns.append(Column(template, weight, probe))
+    return {
+        **Calibration(tuple(columns), intercept).to_json(),
+        "model": model.get("model"),
+        "commit": model.get("commit"),
+        "quant_type": model.get("quant_type"),
+        "pairs_file": pairs_file,
+        "pairs": len(scores.pairs),
+        "questions": len({p.question for p in scores.pairs}),
+        "keywords": len({p.keyword.lower() for p in scores.pairs}),
+        "templates_tried": list(scores.templates),
+        "answers_per_second": round(scores.answers_per_second(chosen), 2),
+        "uncalibrated": metrics(scores.labels, scores.as_it_comes(chosen[0])),
+        "cross_validated": metrics(scores.labels, scores.p_yes(chosen)),
+    }
+
+
+def save(run_dir: Path, calibration: dict[str, Any], chosen: Sequence[str]) -> None:
+    """Write ``calibration.json``, which the agent reads, and the figures for the summary."""
+    figures = {
+        **calibration["cross_validated"],
+        "template": " + ".join(chosen),
+        "answers_per_second": calibration["answers_per_second"],
+    }
+    places.write_text(run_dir / "report" / "eda.json", json.dumps(figures, indent=1) + "\n")
+    places.write_text(run_dir / "calibration.json", json.dumps(calibration, indent=1) + "\n")
+
+
+def table(scores: Scores, chosen: Sequence[str], seed: int = 0) -> Any:
+    """One row per column and one for the chosen stack; intervals over questions and keywords.
+
+    Columns: the value and, in brackets, its 95% bootstrap interval; best balanced accuracy first.
+    """
+    import pandas as pd
+
+    stacks = [(name,) for name in scores.columns]
+    stacks += [tuple(chosen)] if len(chosen) > 1 else []
+    rows = {}
+    for names in stacks:
+        p_yes = scores.p_yes(names)
+        found = metrics(scores.labels, p_yes)
+        ends = bootstrap.interval(
+            lambda rows, p=p_yes: _measures(scores.labels[rows], p[rows]),
+            clusters(scores.pairs),
+            resamples=RESAMPLES,
+            seed=seed,
+        )
+        row = {m: _with_ends(found[m], *ends[:, i]) for i, m in enumerate(MEASURES)}
+        row["answers/s"] = _speed_with_ends(scores, names, seed)
+        rows[" + ".join(names)] = (found["balanced_accuracy"], row)
+    order = sorted(rows, key=lambda name: -np.nan_to_num(rows[name][0]))
+    shown = pd.DataFrame([rows[name][1] for name in order], index=order)
+    return shown.rename(columns=lambda name: name.replace("_", " "))
+
+
+def ablation(scores: Scores, chosen: Sequence[str]) -> Any:
+    """What calibration, the probe and every further column are worth, on the same pairs."""
+    import pandas as pd
+
+    template = template_of(chosen[0])
+    steps = {
+        f"{template}, as it comes": scores.as_it_comes(template),
+        f"{template}, calibrated": scores.p_yes([template]),
+    }
+    for i, name in enumerate(chosen):
+        if name != template:
+            steps[name if i == 0 else f"and {name}"] = scores.p_yes(chosen[: i + 1])
+    rows = [metrics(scores.labels, p_yes) for p_yes in steps.values()]
+    return pd.DataFrame(rows, index=list(steps))[[*MEASURES, "log_loss"]].round(3)
+
+
+def by_kind(pairs: Sequence[Pair], p_yes: np.ndarray) -> Any:
+    """Balanced accuracy, AUC and counts per kind of question, worst first."""
+    import pandas as pd
+
+    labels = np.array([bool(p.answer) for p in pairs])
+    kinds = np.array([p.kind or "other" for p in pairs])
+    rows = {kind: metrics(labels[kinds == kind], p_yes[kinds == kind]) for kind in np.unique(kinds)}
+    columns = ["pairs", "balanced_accuracy", "auc", "yes_rate"]
+    return pd.DataFrame(rows).T[columns].sort_values("balanced_accuracy").round(3)
+
+
+def worst(scores: Scores, p_yes: np.ndarray, count: int = 20) -> Any:
+    """The mistakes that were surest, with P(yes) and every column's reading."""
+    import pandas as pd
+
+    found = np.argsort(-np.abs(p_yes - scores.labels))[:count]
+    return pd.DataFrame(
+        {
+            "keyword": [scores.pairs[i].keyword for i in found],
+            "question": [scores.pairs[i].question for i in found],
+            "right": ["yes" if scores.labels[i] else "no" for i in found],
+            "P(yes)": p_yes[found].round(3),
+            **{name: reading[found].round(1) for name, reading in scores.columns.items()},
+        }
+    )
+
+
+def plot_reliability(
+    scores: Scores, chosen: Sequence[str], path: Path | None = None, bins: int = 8
+) -> Any:
+    """How often yes is right against P(yes), before and after calibration; saved to ``path``."""
+    figure, (left, right) = _figure(2)
+    before = scores.as_it_comes(chosen[0])
+    after = scores.p_yes(chosen)
+    left.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1)
+    for p_yes, colour, label in ((before, "#c0392b", "as it comes"), (after, "#2f6fb3", "after")):
+        # Bins of equal counts: every point stands for as many pairs.
+        groups = np.array_split(np.argsort(p_yes), bins)
+        x = [p_yes[g].mean() for g in groups]
+        y = np.array([scores.labels[g].mean() for g in groups])
+        counts = np.array([len(g) for g in groups])
+        spread = np.sqrt(np.maximum(y * (1 - y), 0.25 / counts) / counts)
+        left.errorbar(x, y, spread, color=colour, marker="o", capsize=2, label=label)
+    left.set(xlabel="P(yes)", ylabel="share for which yes is right", xlim=(0, 1), ylim=(0, 1))
+    left.legend(frameon=False, loc="upper left")
+    edges = np.linspace(0, 1, 21)
+    for answer, colour in ((False, "#c0392b"), (True, "#2f6fb3")):
+        chosen_pairs = after[scores.labels == answer]
+        label = f"right answer {'yes' if answer else 'no'} ({len(chosen_pairs)})"
+        right.hist(chosen_pairs, edges, color=colour, alpha=0.6, label=label)
+    right.axvline(0.5, color="0.3", linestyle="--", linewidth=1)
+    right.set(xlabel="calibrated P(yes), cross-validated", ylabel="pairs", xlim=(0, 1))
+    right.legend(frameon=False, loc="upper center")
+    return _saved(figure, path)
+
+
+def plot_kinds(kinds: Any, path: Path | None = None) -> Any:
+    """Balanced accuracy by kind of question as bars, from ``by_kind``; saved to ``path``."""
+    figure, (axes,) = _figure(1)
+    names = [f"{kind} ({int(n)})" for kind, n in kinds["pairs"].items()]
+    axes.barh(names, kinds["balanced_accuracy"], color="#2f6fb3")
+    axes.axvline(0.5, color="0.3", linestyle="--", linewidth=1)
+    axes.set(xlabel="balanced accuracy, cross-validated (0.5: chance)", xlim=(0, 1))
+    return _saved(figure, path)
+
+
+def clusters(pairs: Sequence[Pair]) -> list[list[str]]:
+    """What pairs share, for ``bootstrap.interval``: their questions, and their keywords."""
+    return [[p.question for p in pairs], [p.keyword.lower() for p in pairs]]
+
+
+def _measures(labels: np.ndarray, p_yes: np.ndarray) -> np.ndarray:
+    found = metrics(labels, p_yes)
+    return np.array([found[m] for m in MEASURES])
+
+
+def _with_ends(value: float, low: float, high: float, digits: int = 3) -> str:
+    return f"{value:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def _seconds_each(passes: np.ndarray) -> float:
+    return passes[:, 1].sum() / passes[:, 0].sum() if len(passes) else np.nan
+
+
+def _speed_with_ends(scores: Scores, names: Sequence[str], seed: int) -> str:
+    generator = np.random.default_rng(seed)
+    drawn = np.zeros(RESAMPLES)
+    for template in {template_of(n) for n in names}:
+        passes = scores.speeds[template]
+        if not len(passes):
+            return ""
+        sums = passes[generator.integers(len(passes), size=(RESAMPLES, len(passes)))].sum(axis=1)
+        drawn += sums[:, 1] / sums[:, 0]
+    low, high = 1 / np.percentile(drawn, [97.5, 2.5])
+    return _with_ends(scores.answers_per_second(names), low, high, 1)
+
+
+def _figure(panels: int) -> tuple[Any, Any]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5 + 4 * (panels - 1), 4), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, panels, squeeze=False)[0]
+    for one in axes:
+        one.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _saved(figure: Any, path: Path | None) -> Any:
+    if path is not None:
+        places.save_figure(figure, path)
+    return figure
