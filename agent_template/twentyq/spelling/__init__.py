@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from .cursor import GiveUp
 from .grammar import Grammar
+from .notation import in_words
 from .predicates import (
     And,
     Count,
@@ -25,6 +26,7 @@ from .predicates import (
     Not,
     Or,
     Order,
+    Palindrome,
     Part,
     Predicate,
     Repeated,
@@ -44,6 +46,7 @@ __all__ = [
     "Not",
     "Or",
     "Order",
+    "Palindrome",
     "Part",
     "Predicate",
     "Repeated",
@@ -110,7 +113,7 @@ def parse(question: str) -> Predicate | None:
         return None
     if is_handshake(question):
         return Handshake()
-    text = unwrapped(question).replace(".lower()", " (in lowercase)")
+    text = in_words(unwrapped(question)).replace(".lower()", " (in lowercase)")
     try:
         return read(Grammar(text, prepare(text)))
     except (GiveUp, RecursionError):

@@ -7,6 +7,7 @@ from .cursor import EXAMPLES
 from .items import CLAUSE_WORDS, LETTER_NOUNS
 
 MAX_BOUND_TOKENS = 8
+_BRACKETS = {"[": "]", "(": ")", "{": "}", "<": ">"}
 
 
 class Bounds(Counts):
@@ -29,6 +30,8 @@ class Bounds(Counts):
         token = self.token()
         if token is None:
             return None
+        if token.kind == "punct" and token.low in _BRACKETS:
+            return self._bracketed(_BRACKETS[token.low])
         if token.kind == "quote":
             self.at += 1
             text = token.low
@@ -62,6 +65,17 @@ class Bounds(Counts):
         }:
             return None
         return text, "named" if named else "free"
+
+    def _bracketed(self, close: str) -> tuple[str, str] | None:
+        """A bound in brackets, as good as quoted."""
+        start = self.at + 1
+        for end in range(start + 1, start + MAX_BOUND_TOKENS + 1):
+            token = self.token(end - self.at)
+            if token is not None and token.low == close and token.kind == "punct":
+                text = self.text[self.tokens[start].start : self.tokens[end - 1].end].lower()
+                self.at = end + 1
+                return text.strip("\"'"), "quote"
+        return None
 
     def _in_bound(self, start: int, stops: tuple[str, ...]) -> bool:
         kind, low = self.kind(), self.low()

@@ -12,7 +12,8 @@ _NOISE = words(
     "it yes or please answer only written when converted to english as a string text "
     "strict strictly strictly form and if needed spelling spelled order alphabetical "
     "sorted keyword word compared with by using python comparison comparing strings "
-    "alphabetically lexicographically lexicographic lexicographical / , ; : . = ! -"
+    "alphabetically lexicographically lexicographic lexicographical / , ; : . = ! - "
+    "upper uppercase either any both"
 ) | {"lower-case", "case-insensitive", "case-insensitively", "non-case-sensitive"}
 _ORDER_WORDS = words(
     "alphabetical order sorted alphabetically lexicographically lexicographic lexicographical"
@@ -31,7 +32,11 @@ _LOOSE = tuple(
         "in all lowercase",
         "in lowercase",
         "in lower-case",
+        "in lower or upper case",
+        "in upper or lower case",
         "in lower case",
+        "in either case",
+        "in any case",
         "when lowercased",
         "lowercased",
         "ignoring capitalization",
