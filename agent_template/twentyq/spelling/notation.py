@@ -23,6 +23,7 @@ _WORDINGS = tuple(
 _EXPRESSION = re.compile(
     r"\s*(?:keyword|(['\"])[^'\"]{1,40}\1) (?:(?:not in|in) ['\"\[({k]|==|<=?|>=?)", re.IGNORECASE
 )
+_MAX_LENGTH = 1_000
 _VERB = re.compile(r"\s*(?:is\s+)?(?=the keyword (?:start|end) with)", re.IGNORECASE)
 _ASKED = re.compile(r"\s*(?:is|does|do|are|would|will)\b", re.IGNORECASE)
 
@@ -33,7 +34,7 @@ def in_words(question: str) -> str:
     A question with a comment after "#" is left alone: there the comment asks.
     """
     head, _, comment = question.partition("#")
-    if "keyword" not in head or len(comment) > 8:
+    if "keyword" not in head or len(comment) > 8 or len(question) > _MAX_LENGTH:
         return question
     text = question
     for pattern, words in _WORDINGS:

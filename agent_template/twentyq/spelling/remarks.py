@@ -50,6 +50,9 @@ _LOOSE = tuple(
         "as strings",
     )
 )
+_LOOSE_BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
+for _loose in _LOOSE:
+    _LOOSE_BY_FIRST.setdefault(_loose[0], []).append(_loose)
 
 
 def _group(tokens: list[Token], at: int) -> int:
@@ -113,9 +116,8 @@ def prepare(text: str) -> list[Token]:
             length = next(
                 (
                     len(loose)
-                    for loose in _LOOSE
-                    if loose[0] == token.low
-                    and tuple(t.low for t in tokens[at : at + len(loose)]) == loose
+                    for loose in _LOOSE_BY_FIRST.get(token.low, ())
+                    if tuple(t.low for t in tokens[at : at + len(loose)]) == loose
                 ),
                 0,
             )
