@@ -144,6 +144,8 @@ class Arguments(Items):
             self.skip("the", "this", "following", "these")
             noun = noun or ("letters" if single else "")
             shown = self.at
+            if self.low() == "range" and self.low(1) == "(":
+                return None
             self.skip(*_SETS, "string", "word", "letters")
             opened = self._opening("set", mode) or opened
             token = self.token()
@@ -236,5 +238,5 @@ class Arguments(Items):
                 self.at = mark
                 return letters
             letters += more
-            if {"a", "b", "y", "z"} <= set(letters):
+            if set(letters) >= set(ALPHABET):
                 raise GiveUp("a choice, not a yes or no")

@@ -34,10 +34,10 @@ class Bounds(Counts):
             return self._bracketed(_BRACKETS[token.low])
         if token.kind == "quote":
             self.at += 1
-            text = token.low
+            text = token.low.strip()
             if len(text) > 1:
                 text = text.rstrip(",?") or text
-            return (text, "quote") if text.strip() else None
+            return (text, "quote") if text else None
         start = self.at
         while self._in_bound(start, stops):
             self.at += 1

@@ -279,6 +279,8 @@ class Contents(Subjects):
                 return None
             if name == "space" and have and not (article or no):
                 return None
+            if name in ("period", "comma") and have:
+                return None
             marks += _MARKS[name]
             self.attempt(self._shown_mark)
             mark = self.at

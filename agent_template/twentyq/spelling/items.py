@@ -162,6 +162,8 @@ class Items(Letters):
         if bare == "yes":
             odd = odd or (len(low) == 2 and low not in _SHORT_WORDS)
         odd = odd and low not in _ACRONYMS and (token.raw.islower() or token.raw.isupper())
+        if noun in ("letter", "character", "char", "alphabet"):
+            return odd
         if noun in LETTER_NOUNS:
             return low not in _ENGLISH_FILL and (bare == "yes" or odd or len(low) <= 3)
         if noun in TEXT_NOUNS:

@@ -88,6 +88,7 @@ class Lists(Bounds):
         pointed = self.take("following", "below", "given", "listed", "here") or pointed
         listed = self.take(*_LISTS)
         if listed:
+            pointed = self.take("below", "here") or pointed
             self.take("of")
             self.take("the")
             pointed = self.take("following") or pointed

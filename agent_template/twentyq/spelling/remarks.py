@@ -97,7 +97,8 @@ def prepare(text: str) -> list[Token]:
                 first = inside[1].low if len(inside) > 1 else ""
             else:
                 first = inside[0].low if inside else ""
-            if inside and (first in EXAMPLES or _is_remark(inside) or _is_sample(inside)):
+            shown = [token.low for token in inside[:2]] == ["as", "in"]
+            if inside and (shown or first in EXAMPLES or _is_remark(inside) or _is_sample(inside)):
                 order = any(t.low in _ORDER_WORDS for t in inside)
                 if order and first not in EXAMPLES:
                     kept.append(Token("order", "", "", token.start, inside[-1].end))
@@ -108,7 +109,9 @@ def prepare(text: str) -> list[Token]:
                 kept.append(Token("word", "inclusive", "", token.start, token.start))
                 at = end
                 continue
-            if inside and len(inside) <= 6 and lows & {"exclusive", "exclusively", "excluded"}:
+            if inside and len(inside) <= 6 and (
+                lows & {"exclusive", "exclusively", "excluded"} and "spaces" not in lows
+            ):
                 kept.append(Token("word", "exclusive", "", token.start, token.start))
                 at = end
                 continue

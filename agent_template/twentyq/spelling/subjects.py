@@ -103,6 +103,8 @@ class Subjects(Lists):
             return Subject()
         if self.low(-1) in ("this", "that") and self.kind() != "word":
             return Subject()
+        if self.phrase("the lowercase version of", "the lower-case version of"):
+            return self.attempt(self._named)
         its = self.take("its", "it's")
         if not its:
             self.take("the", "this", "that", "your", "my", "our")

@@ -211,7 +211,7 @@ class Verbs(Comparisons):
             if found:
                 return found
         be = self.take(*BE) or be
-        self.skip("also", "exactly") if self.low(1) != "one" else None
+        self.skip("also", "exactly") if self.low(1) != "one" or self.low(2) == "of" else None
         if self.take("exceed", "exceeds"):
             number = self.number()
             return None if number is None else self._counted((Range(number + 1),), subject.part, True)
