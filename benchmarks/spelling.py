@@ -53,7 +53,9 @@ def texts() -> dict[str, str]:
     letters = "abcdefghijklmnopqrstuvwxyz ,'\"?.()-"
     for number in range(5):
         found[f"random letters {number}"] = "".join(rng.choices(letters, k=MAX_LENGTH))
-    known = "does is the keyword it first letter word start end with contain of any a b c , ' or and"
+    known = (
+        "does is the keyword it first letter word start end with contain of any a b c , ' or and"
+    )
     for number in range(5):
         text = " ".join(rng.choices(known.split(), k=MAX_LENGTH))
         found[f"random known words {number}"] = text[:MAX_LENGTH]

@@ -66,8 +66,13 @@ class Letters(Cursor):
             return self.letter_range(between=True)
         start = self.at
         self.phrase(
-            "in the range of", "in the range", "in range", "within the range of",
-            "within the range", "within", "in",
+            "in the range of",
+            "in the range",
+            "in range",
+            "within the range of",
+            "within the range",
+            "within",
+            "in",
         )
         self.phrase("the letters", "letters", "the range", "the")
         self.take("from")

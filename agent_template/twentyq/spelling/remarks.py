@@ -109,8 +109,10 @@ def prepare(text: str) -> list[Token]:
                 kept.append(Token("word", "inclusive", "", token.start, token.start))
                 at = end
                 continue
-            if inside and len(inside) <= 6 and (
-                lows & {"exclusive", "exclusively", "excluded"} and "spaces" not in lows
+            if (
+                inside
+                and len(inside) <= 6
+                and (lows & {"exclusive", "exclusively", "excluded"} and "spaces" not in lows)
             ):
                 kept.append(Token("word", "exclusive", "", token.start, token.start))
                 at = end

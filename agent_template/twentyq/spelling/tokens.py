@@ -152,7 +152,9 @@ def _add_word(add: Callable[..., None], word: str, start: int, end: int) -> None
         return
     parts = low.split("-")
     letters = len(parts) == 2 and all(len(part) == 1 and part.isalpha() for part in parts)
-    known = len(parts) < 9 and all(p in _HYPHEN_PARTS or p.isdigit() or p in ("multi", "nth") for p in parts)
+    known = len(parts) < 9 and all(
+        p in _HYPHEN_PARTS or p.isdigit() or p in ("multi", "nth") for p in parts
+    )
     if len(parts) == 1 or not (letters or known or _ordinal_parts(parts)):
         add("word", start, end)
         return

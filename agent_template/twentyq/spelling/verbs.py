@@ -214,7 +214,9 @@ class Verbs(Comparisons):
         self.skip("also", "exactly") if self.low(1) != "one" or self.low(2) == "of" else None
         if self.take("exceed", "exceeds"):
             number = self.number()
-            return None if number is None else self._counted((Range(number + 1),), subject.part, True)
+            return (
+                None if number is None else self._counted((Range(number + 1),), subject.part, True)
+            )
         found = self.attempt(self.sized, subject, be) or self.attempt(self.compared, subject)
         if found:
             return found
