@@ -763,7 +763,7 @@ Does the keyword contain only two vowels?
 """,
     ),
     (
-        lambda k: any(a==b and a.isalpha() for a,b in zip(k,k[1:])),
+        lambda k: any(a==b and a.isalpha() for a,b in zip(k, k[1:], strict=False)),
         r"""
 Does the keyword contain a double letter?
 Does the keyword have double letters?

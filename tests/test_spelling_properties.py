@@ -323,9 +323,9 @@ OPENINGS = ["", "Is the keyword one of the following: "]
 @pytest.mark.parametrize("piece", ADVERSARIAL)
 def test_long_hostile_text_takes_a_bounded_time(opening, piece):
     text = (opening + piece * (LONG // len(piece) + 1))[:LONG]
-    start = time.perf_counter()
+    start = time.process_time()
     predicate = parse(text)
-    assert time.perf_counter() - start < 3.0
+    assert time.process_time() - start < 0.1
     assert predicate is None or predicate("apple") in (True, False)
 
 
@@ -338,15 +338,15 @@ def test_nesting_is_bounded_without_a_recursion_error():
 
 def test_a_question_is_read_and_a_hundred_thousand_keywords_are_asked_quickly():
     questions = [bisection_question(f"w{number}") for number in range(200)]
-    start = time.perf_counter()
+    start = time.process_time()
     for question in questions:
         parse(question)
-    assert (time.perf_counter() - start) / len(questions) < 0.01
+    assert (time.process_time() - start) / len(questions) < 0.01
     pool = [random.Random(seed).choice(PLAIN) for seed in range(1000)] * 100
     predicate = parse(bisection_question("mango"))
-    start = time.perf_counter()
+    start = time.process_time()
     assert sum(map(predicate, pool)) < len(pool)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_what_is_parsed_is_a_value():

@@ -8,6 +8,10 @@ a sentence declines it. No text is ever evaluated as code or as a pattern.
 The comparison of an alphabetical question is the one of the Agent Alpha
 protocol: ``keyword.lower() < W.lower()`` in code points, spaces and punctuation
 kept, equal means no.
+
+Letters are counted as letters only (no digits, hyphens or spaces); the n-th
+letter is found among letters and digits, so that the first letter is what the
+keyword starts with. Lists of words are compared whatever the case.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Questions in Python notation, as "keyword[0] in ['a', 'b']", put into words; none is evaluated."""
+"""Questions in Python notation, as "keyword[0] in ['a']", put into words; none is evaluated."""
 
 from __future__ import annotations
 
