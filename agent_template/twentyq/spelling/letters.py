@@ -211,7 +211,7 @@ class Letters(Cursor):
         self.take(",", "(")
         if self.phrase(
             "or equal to", "or equals to", "or equals", "or is equal to", "or equal", "or at",
-            "or the same as", "or is the same as", 
+            "or the same as", "or is the same as",
             "or is it equal to", "or same as", "or matches", "or match", "or on",
         ):  # fmt: skip
             self.phrase("to it", "it", "to that")
