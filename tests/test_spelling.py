@@ -510,10 +510,10 @@ def test_the_canonical_bisection_question():
 
 def test_a_question_is_read_in_milliseconds():
     parse.cache_clear()
-    start = time.perf_counter()
+    start = time.process_time()
     for question, _, _ in CASES:
         parse(question)
-    assert (time.perf_counter() - start) / len(CASES) < 0.01
+    assert (time.process_time() - start) / len(CASES) < 0.01
 
 
 # Each kind of defect seen in public agents, with the answer it should have had.

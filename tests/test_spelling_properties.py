@@ -228,7 +228,7 @@ def test_a_letter_is_told_by_its_place(number, unit, c, how, cases):
     start = f"Is the {ordinal} {unit} of the keyword"
 
     def part(keyword):
-        text = letters_of(keyword) if unit == "letter" else keyword
+        text = [c for c in keyword if c.isalnum()] if unit == "letter" else keyword
         return text[number - 1] if number <= len(text) else ""
 
     if how == "is":
@@ -238,6 +238,7 @@ def test_a_letter_is_told_by_its_place(number, unit, c, how, cases):
     elif how == "after":
         check(f"{start} after {c!r}?", lambda k: part(k) > c, cases)
     else:
+        assume(c != "a")  # "between a and z" asks nothing, and is declined
         check(f"{start} between {c!r} and 'z'?", lambda k: c <= part(k) <= "z", cases)
 
 
@@ -323,9 +324,9 @@ OPENINGS = ["", "Is the keyword one of the following: "]
 @pytest.mark.parametrize("piece", ADVERSARIAL)
 def test_long_hostile_text_takes_a_bounded_time(opening, piece):
     text = (opening + piece * (LONG // len(piece) + 1))[:LONG]
-    start = time.perf_counter()
+    start = time.process_time()
     predicate = parse(text)
-    assert time.perf_counter() - start < 3.0
+    assert time.process_time() - start < 0.3
     assert predicate is None or predicate("apple") in (True, False)
 
 
@@ -338,15 +339,15 @@ def test_nesting_is_bounded_without_a_recursion_error():
 
 def test_a_question_is_read_and_a_hundred_thousand_keywords_are_asked_quickly():
     questions = [bisection_question(f"w{number}") for number in range(200)]
-    start = time.perf_counter()
+    start = time.process_time()
     for question in questions:
         parse(question)
-    assert (time.perf_counter() - start) / len(questions) < 0.01
+    assert (time.process_time() - start) / len(questions) < 0.01
     pool = [random.Random(seed).choice(PLAIN) for seed in range(1000)] * 100
     predicate = parse(bisection_question("mango"))
-    start = time.perf_counter()
+    start = time.process_time()
     assert sum(map(predicate, pool)) < len(pool)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_what_is_parsed_is_a_value():

@@ -8,6 +8,10 @@ a sentence declines it. No text is ever evaluated as code or as a pattern.
 The comparison of an alphabetical question is the one of the Agent Alpha
 protocol: ``keyword.lower() < W.lower()`` in code points, spaces and punctuation
 kept, equal means no.
+
+Letters are counted as letters only (no digits, hyphens or spaces); the n-th
+letter is found among letters and digits, so that the first letter is what the
+keyword starts with. Lists of words are compared whatever the case.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from functools import lru_cache
 
 from .cursor import GiveUp
 from .grammar import Grammar
+from .notation import in_words
 from .predicates import (
     And,
     Count,
@@ -25,6 +30,7 @@ from .predicates import (
     Not,
     Or,
     Order,
+    Palindrome,
     Part,
     Predicate,
     Repeated,
@@ -44,6 +50,7 @@ __all__ = [
     "Not",
     "Or",
     "Order",
+    "Palindrome",
     "Part",
     "Predicate",
     "Repeated",
@@ -110,7 +117,7 @@ def parse(question: str) -> Predicate | None:
         return None
     if is_handshake(question):
         return Handshake()
-    text = unwrapped(question).replace(".lower()", " (in lowercase)")
+    text = in_words(unwrapped(question)).replace(".lower()", " (in lowercase)")
     try:
         return read(Grammar(text, prepare(text)))
     except (GiveUp, RecursionError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .cursor import GiveUp
 from .items import BOUNDARY, CLAUSE_WORDS, LETTER_NOUNS, TEXT_NOUNS, Items
@@ -34,6 +34,19 @@ ALL_OF = (
     "every",
 )
 NONE_OF = ("none of", "no", "neither of", "neither")
+_OTHER_THAN = (
+    "a letter other than",
+    "any letter other than",
+    "any letter except",
+    "any letter but",
+    "a letter except",
+    "a letter that is not",
+    "a letter not in",
+    "anything other than",
+    "something other than",
+    "anything but",
+)
+_SETS = ("list", "set", "group", "range")
 _CLASS_NOUNS = ("vowel", "vowels", "consonant", "consonants", "digit", "digits", "number")
 
 
@@ -63,13 +76,21 @@ class Argument:
 class Arguments(Items):
     """Rules for what follows "starts with", "contains" or "the first letter is"."""
 
-    def argument(self, how: str, strong: bool, single: bool = False) -> Argument | None:
+    def argument(self, how: str, strong: bool, size: int | None = None) -> Argument | None:
         """What follows "starts with", "contains" or "the first letter is".
 
         ``strong``: the subject is surely a string, so that bare words can be
-        texts; ``single``: the part compared is one character.
+        texts; ``size``: the characters of the part compared, where known.
         """
+        if how != "contains" and self.phrase(*_OTHER_THAN):
+            found = self.attempt(self.argument, how, strong, size)
+            if found is None or found.mode in ("none", "all"):
+                return None
+            return replace(found, mode="none")
+        single = size == 1
+        belongs = self.low(-1) == "to" and self.low(-2) in ("belong", "belongs")
         mode = self._quantifier(how)
+        spread = self.low(-1) == "of"
         definite = self.low() == "the"
         article = self._article(None if self.low(-1) == "either" else mode)
         self.skip("these", "those", "following", "this", "given", "listed", "lowercase", "exact")
@@ -79,6 +100,8 @@ class Arguments(Items):
         count = None
         if self.low(1) in LETTER_NOUNS and self.low() not in ("a",):
             count = self.attempt(self.number)
+        if count and self.low() == "letter" and self.low(1) in TEXT_NOUNS:
+            size, count = count, None
         noun = ""
         if self.low() in _CLASS_NOUNS and self._letter_at(1):
             self.at += 1
@@ -90,11 +113,16 @@ class Arguments(Items):
                 noun in TEXT_NOUNS
                 and self.phrase("of letters", "of characters")
                 or noun in LETTER_NOUNS
-                and self.take("sequence", "combination", "pair", "string")
-            ):
+                and self.take(
+                    "sequence", "combination", "pair", "string", "sequences", "combinations",
+                    "pairs", "strings", "blend",
+                )
+            ):  # fmt: skip
                 noun = "string"
         if mode is None:
             mode = self._quantifier("")
+        if noun and mode:
+            self.attempt(self._in_it)
         opened = self._opening(noun, mode)
         if noun in LETTER_NOUNS or not noun:
             mark = self.at
@@ -108,13 +136,17 @@ class Arguments(Items):
                     if set(found) != VOWELS:
                         return None
                     found = "aeiou"
+                if set(found) >= set(ALPHABET):
+                    raise GiveUp("a choice, not a yes or no")
                 return Argument(tuple(found), mode if mode in ("none", "all") else "any", True)
         mark, group = self.at, False
-        if self.take("in", "of", "from", "among", "within"):
+        if (belongs and self.low() in _SETS) or self.take("in", "of", "from", "among", "within"):
             self.skip("the", "this", "following", "these")
             noun = noun or ("letters" if single else "")
             shown = self.at
-            self.skip("list", "set", "group", "string", "word", "letters", "range")
+            if self.low() == "range" and self.low(1) == "(":
+                return None
+            self.skip(*_SETS, "string", "word", "letters")
             opened = self._opening("set", mode) or opened
             token = self.token()
             if token and token.kind == "word" and len(token.low) > 1 and self.at == shown:
@@ -125,7 +157,7 @@ class Arguments(Items):
         if how == "contains" and not strong:
             bare = "named"
         bare = "no" if article else bare
-        items = self.attempt(self._items, how, bare, noun, mode)
+        items = self.attempt(self._items, how, bare, noun, mode, size)
         if items is None:
             self.at = mark
             return None
@@ -139,7 +171,10 @@ class Arguments(Items):
             apart = len(options) == count and all(len(option) == 1 for option in options)
             if not (together or apart):
                 return None
-        options = self._split(options, noun, mode, group, single)
+        bracket = opened and not (noun or mode or quoted)
+        if bracket and len(options) == 1 and len(options[0]) > 1:
+            return None  # "[abc]" may be a text or a class
+        options = self._split(options, noun, mode, group or spread, single)
         if single and any(len(option) != 1 for option in options):
             return None
         if mode is None:
@@ -148,6 +183,11 @@ class Arguments(Items):
             else:
                 mode = "all" if joint == "and" else "list"
         return Argument(options, mode, bool(noun), quoted, article)
+
+    def _in_it(self) -> bool | None:
+        """Step over "in it" before a list: "any of these letters in it: x, y"."""
+        here = self.phrase("in it", "in its name", "in its spelling")
+        return True if here and self.low() in (":", "?", "(", "[") else None
 
     def _quantifier(self, how: str) -> str | None:
         if how == "contains" and self.phrase(*NONE_OF):
@@ -164,7 +204,9 @@ class Arguments(Items):
 
     def _opening(self, noun: str, mode: str | None) -> bool:
         """Step over what opens a list; whether a bracket does."""
-        self.take("following", "listed")
+        shown = self.take("following", "listed") or self.low(-2) in ("following", "these")
+        if shown and mode and noun in LETTER_NOUNS:
+            self.take(",")
         if self.kind() == "stop" and self.low() == "?" and self.low(-1) in (
             "following", "these", "letters", "those", "characters", "list", "set", "group",
         ):  # fmt: skip
@@ -196,5 +238,5 @@ class Arguments(Items):
                 self.at = mark
                 return letters
             letters += more
-            if {"a", "b", "y", "z"} <= set(letters):
+            if set(letters) >= set(ALPHABET):
                 raise GiveUp("a choice, not a yes or no")

@@ -7,6 +7,7 @@ from .cursor import EXAMPLES
 from .items import CLAUSE_WORDS, LETTER_NOUNS
 
 MAX_BOUND_TOKENS = 8
+_BRACKETS = {"[": "]", "(": ")", "{": "}", "<": ">"}
 
 
 class Bounds(Counts):
@@ -29,12 +30,14 @@ class Bounds(Counts):
         token = self.token()
         if token is None:
             return None
+        if token.kind == "punct" and token.low in _BRACKETS:
+            return self._bracketed(_BRACKETS[token.low])
         if token.kind == "quote":
             self.at += 1
-            text = token.low
+            text = token.low.strip()
             if len(text) > 1:
                 text = text.rstrip(",?") or text
-            return (text, "quote") if text.strip() else None
+            return (text, "quote") if text else None
         start = self.at
         while self._in_bound(start, stops):
             self.at += 1
@@ -62,6 +65,17 @@ class Bounds(Counts):
         }:
             return None
         return text, "named" if named else "free"
+
+    def _bracketed(self, close: str) -> tuple[str, str] | None:
+        """A bound in brackets, as good as quoted."""
+        start = self.at + 1
+        for end in range(start + 1, start + MAX_BOUND_TOKENS + 1):
+            token = self.token(end - self.at)
+            if token is not None and token.low == close and token.kind == "punct":
+                text = self.text[self.tokens[start].start : self.tokens[end - 1].end].lower()
+                self.at = end + 1
+                return text.strip("\"'"), "quote"
+        return None
 
     def _in_bound(self, start: int, stops: tuple[str, ...]) -> bool:
         kind, low = self.kind(), self.low()

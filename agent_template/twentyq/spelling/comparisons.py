@@ -30,6 +30,10 @@ class Comparisons(Contents):
     def edges(self, subject: Subject) -> Predicate | None:
         hows: list[str] = []
         joint = ""
+        if self.low(1) in _START | _END and self.low(3) in _START | _END:
+            self.take("both" if self.low(2) == "and" else "either")
+        if self.take("spelled", "spelt") and self.low() not in _START | _END:
+            return None
         while True:
             if self.low() in _START:
                 hows.append("starts")

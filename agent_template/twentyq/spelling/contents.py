@@ -6,7 +6,8 @@ import string
 from collections.abc import Callable
 
 from .counts import counted
-from .predicates import WHOLE, Not, Part, Predicate, Repeated, Text
+from .cursor import GiveUp
+from .predicates import WHOLE, And, Count, Not, Part, Predicate, Repeated, Text
 from .subjects import Subject, Subjects
 from .vocabulary import words
 
@@ -34,54 +35,43 @@ _MARKS = {
     "numerals": "0123456789",
     "numeral": "0123456789",
 }
-_DOUBLE = (
-    "double letters",
-    "double letter",
-    "doubled letters",
-    "doubled letter",
-    "a double letter",
-    "consecutive double letters",
-    "consecutive repeated letters",
-    "repeated consecutive letters",
-    "consecutive identical letters",
-    "identical consecutive letters",
-    "identical adjacent letters",
-    "two consecutive identical letters",
-    "two identical consecutive letters",
-    "two identical adjacent letters",
-    "two adjacent identical letters",
-    "two identical letters in a row",
-    "two identical letters next to each other",
-    "two same letters in a row",
-    "two of the same letter in a row",
-    "two of the same letters in a row",
-    "two of the same letter next to each other",
-    "two of the same letters next to each other",
-    "two consecutive letters that are the same",
-    "two consecutive letters the same",
-    "the same letter twice in a row",
-    "the same letter next to each other",
-    "same letter twice in a row",
-    "repeated letters in a row",
-    "letters repeated in a row",
+_PAIRING = words("two 2 a the of pair pairs any")
+_ALIKE = words(
+    "identical same matching repeated repeating duplicate duplicated double doubled equal"
 )
-_TWICE = (
-    "repeated letters",
-    "repeating letters",
-    "repeated letter",
-    "repeating letter",
-    "duplicate letters",
-    "duplicate letter",
-    "letter that repeats",
-    "letters that repeat",
-    "letter that appears more than once",
-    "letter that occurs more than once",
-    "letters that appear more than once",
-    "letter more than once",
-    "letters more than once",
-    "letter twice",
-    "the same letter more than once",
-    "the same letter twice",
+_BESIDE = words("consecutive adjacent neighboring neighbouring successive consecutively")
+_IN_A_ROW = (
+    "in a row",
+    "twice in a row",
+    "next to each other",
+    "side by side",
+    "consecutively",
+    "twice consecutively",
+    "back to back",
+    "in succession",
+)
+_AGAIN = (
+    "more than once",
+    "more than one time",
+    "at least twice",
+    "twice or more",
+    "two or more times",
+    "at least two times",
+    "multiple times",
+    "twice",
+)
+_WITHOUT = (
+    "lack",
+    "lacks",
+    "omit",
+    "omits",
+    "avoid",
+    "avoids",
+    "missing",
+    "lacking",
+    "without",
+    "free of",
+    "free from",
 )
 _SURE_MARKS = ("hyphen", "hyphens", "apostrophe", "apostrophes", "punctuation")
 
@@ -104,10 +94,14 @@ class Contents(Subjects):
         if verb in ("spelled", "spelt", "written") and self.low(1) in ("with", "using"):
             subject = Subject(subject.part, subject.strong or verb != "written")
             self.at += 2
-        elif verb in ("lack", "lacks", "omit", "omits") and subject.strong:
-            self.at += 1
+        elif subject.strong and self.phrase(*_WITHOUT):
             found = self.attempt(self.content, subject, verb)
+            if isinstance(found, And):
+                raise GiveUp("not both, or neither")
             return Not(found) if found else None
+        elif subject.strong and self.take("repeat", "repeats"):
+            self.take("any", "a", "some", "the", "its")
+            return Repeated(False) if self.take("letter", "letters") else None
         elif verb in _CONTAIN | _HAVE:
             self.at += 1
         else:
@@ -177,14 +171,7 @@ class Contents(Subjects):
                         return None
                     return found.build(edge, subject.part)
             place = self.attempt(self._part, subject)
-            if place is None:
-                at = self.at
-                index = self.attempt(self._ordinal)
-                if index is not None and self.take("position", "place", "spot"):
-                    stop = index[0] + 1
-                    place = Subject(Part(subject.part.word, (index[0], stop or None)), True)
-                else:
-                    self.at = at
+            place = place or self.attempt(self.position, subject)
             if place is not None and not place.unit:
                 return found.build("is", place.part)
         self.at = mark
@@ -193,6 +180,19 @@ class Contents(Subjects):
             if ranges:
                 return counted(ranges, "times", subject.part, options[0])
         return found.build("contains", subject.part)
+
+    def position(self, subject: Subject) -> Subject | None:
+        """ "second position", "position 2", "third place"."""
+        index = self.attempt(self._ordinal)
+        if index is not None and self.take("position", "place", "spot"):
+            start = index[0]
+        elif index is None and self.take("position"):
+            start = (self.number() or 0) - 1
+        else:
+            return None
+        if index is None and start < 0:
+            return None
+        return Subject(Part(subject.part.word, (start, start + 1 or None)), True)
 
     def _distinct(self) -> Predicate | None:
         """ "all different letters", "only unique letters"."""
@@ -205,11 +205,8 @@ class Contents(Subjects):
     def _repeats(self) -> Predicate | None:
         no = self.take("no")
         self.skip("any", "a", "at", "least", "one", "some")
-        if self.phrase(*_DOUBLE):
-            found: Predicate = Repeated(True)
-        elif self.phrase(*_TWICE):
-            found = Repeated(False)
-        elif self.take("double"):
+        found: Predicate | None = self.attempt(self._alike)
+        if found is None and self.take("double"):
             token = self.token()
             letter = token.low.removesuffix("'s") if token else ""
             if not letter.isalpha() or len(set(letter)) != 1 or len(letter) > 2:
@@ -217,12 +214,35 @@ class Contents(Subjects):
             self.at += 1
             self.take("'s", "s")
             found = Text("contains", (letter[0] * 2,))
-        else:
+        return Not(found) if no and found else found
+
+    def _alike(self) -> Predicate | None:
+        """ "double letters", "two identical letters in a row", "a letter more than once"."""
+        seen = set()
+        while self.low() in _ALIKE | _BESIDE | _PAIRING:
+            seen.add(self.low())
+            self.at += 1
+        if not self.take("letter", "letters"):
             return None
-        return Not(found) if no else found
+        self.phrase("that are", "which are", "that is")
+        if self.phrase("identical", "the same", "same", "repeated", "doubled"):
+            seen.add(self.low(-1))
+        self.take("that", "which")
+        again = self.take("repeat", "repeats")
+        self.take("appear", "appears", "occur", "occurs", "appearing", "occurring")
+        beside = self.phrase(*_IN_A_ROW)
+        again = again or self.phrase(*_AGAIN)
+        beside = beside or bool(seen & _BESIDE)
+        if seen & {"double", "doubled"} or (beside and seen & _ALIKE):
+            return Repeated(True)
+        if beside or not (again or seen & {"repeated", "repeating", "duplicate", "duplicated"}):
+            return None
+        return Repeated(False)
 
     def _length(self, subject: Subject) -> Predicate | None:
-        self.take("a", "the")
+        self.take("a", "an", "the")
+        parity = ("even", "odd").index(self.low()) if self.low() in ("even", "odd") else None
+        self.at += parity is not None
         unit = {"word": "words", "letter": "letters", "character": "characters"}.get(self.low())
         if unit and self.low(1) in ("count", "length"):
             self.at += 2
@@ -230,6 +250,8 @@ class Contents(Subjects):
             unit = "characters"
         else:
             return None
+        if parity is not None:
+            return Count(unit, 0, None, 2, parity, "", subject.part)
         self.take("that", "which")
         self.take("is")
         self.take("of")
@@ -245,7 +267,7 @@ class Contents(Subjects):
         while True:
             self.phrase("at least one", "one or more") or self.take("any", "a", "an", "some")
             article = self.low(-1) in ("a", "any", "one", "more")
-            self.take("numeric", "numerical")
+            self.take("numeric", "numerical", "blank")
             name = self.low()
             if name not in _MARKS:
                 return None
@@ -257,7 +279,10 @@ class Contents(Subjects):
                 return None
             if name == "space" and have and not (article or no):
                 return None
+            if name in ("period", "comma") and have:
+                return None
             marks += _MARKS[name]
+            self.attempt(self._shown_mark)
             mark = self.at
             self.take(",")
             self.take("or", "nor")
@@ -265,8 +290,22 @@ class Contents(Subjects):
             if self.at == mark or self.low(ahead) not in _MARKS:
                 self.at = mark
                 break
+        if " " in marks:
+            self.phrase("between words", "between the words", "between two words", "between them")
         found = Text("contains", tuple(dict.fromkeys(marks)), subject.part)
         return Not(found) if no else found
+
+    def _shown_mark(self) -> bool | None:
+        """Step over a mark shown in brackets: "a space (' ')", "a number (0-9)"."""
+        if not self.take("("):
+            return None
+        for _ in range(4):
+            if self.take(")"):
+                return True
+            if len(self.token().low if self.token() else "  ") > 1:
+                return None
+            self.at += 1
+        return None
 
     def _own_part(self, subject: Subject) -> Predicate | None:
         """ "has a first letter that is a vowel"."""

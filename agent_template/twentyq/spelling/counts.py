@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .numbers import OR_LESS, OR_MORE, Numbers, Range
-from .predicates import UNITS, WHOLE, Count, More, Not, Or, Part, Predicate
+from .predicates import UNITS, WHOLE, And, Count, More, Not, Or, Part, Predicate
 
 _UNITS = {
     "word": "words",
@@ -20,6 +20,10 @@ _UNITS = {
     "hyphen": "hyphens",
     "dash": "hyphens",
 }
+
+
+_MANY_WORDS = 6
+"""Words above which a thing ("it"), not its name, must be meant."""
 
 
 def counted(
@@ -48,6 +52,17 @@ class Counts(Numbers):
         self.at += 1
         if self.low() in ("sound", "sounds"):
             return None
+        unit = self._but_spaces(unit)
+        if unit == "vowels":
+            self.attempt(self._five)
+        return "different letters" if different and unit == "letters" else unit
+
+    def _five(self) -> bool | None:
+        """Step over "(a, e, i, o, u)"."""
+        return set(self.attempt(self._listed) or "") == set("aeiou") or None
+
+    def _but_spaces(self, unit: str) -> str:
+        """The unit when a remark such as "excluding spaces" is heeded."""
         mark = self.at
         bracket = self.take("(") or self.take(",")
         if self.phrase(
@@ -68,7 +83,7 @@ class Counts(Numbers):
             self.at, bracket = mark, False
         if bracket:
             self.take(")")
-        return "different letters" if different and unit == "letters" else unit
+        return unit
 
     def _unit_ahead(self) -> bool | None:
         mark = self.at
@@ -116,7 +131,9 @@ class Counts(Numbers):
         return Count(unit, size + 1, part=part) if sign > 0 else Count(unit, 0, size - 1, part=part)
 
     def _counted(self, ranges: tuple[Range, ...], part: Part, strong: bool) -> Predicate | None:
-        unit = self.attempt(self.unit)
+        sample = self.token(1)
+        named = self.low() in ("letter", "letters") and sample and len(sample.low) == 1
+        unit = None if named and sample.low.isalpha() else self.attempt(self.unit)
         if unit is None:
             return self.attempt(self._occurrences, ranges, part)
         if unit in ("words", "letters", "characters") and ranges[0].low < 2 and not ranges[0].exact:
@@ -127,14 +144,43 @@ class Counts(Numbers):
         # "two characters" may be people, "four digits" a number on it
         if not strong and (unit == "digits" or (unit == "characters" and ranges[0].low < 4)):
             return None
-        self.phrase("in length", "long", "in total", "total")
+        if not strong and unit == "words" and ranges[0].low > _MANY_WORDS:
+            return None
+        self.attempt(self._tail)
         if len(ranges) == 1 and ranges[0].low == ranges[0].high:
             if self.phrase(*OR_MORE, "at least", "at minimum"):
                 ranges = (Range(ranges[0].low),)
             elif self.phrase(*OR_LESS, "at most", "at maximum", "max", "maximum"):
                 ranges = (Range(0, ranges[0].low),)
-        self.phrase("in length", "long", "in total", "total")
+        self.attempt(self._tail)
+        unit = self._but_spaces(unit)
+        mark = self.at
+        self.take(",")
+        if not self.take("inclusive", "inclusively"):
+            self.at = mark
+        second = self.attempt(self._also, unit)
+        if second is not None and len(ranges) == 1:
+            return And((counted(ranges, unit, part), counted((second,), unit, part)))
         return counted(ranges, unit, part)
+
+    def _tail(self) -> bool | None:
+        """Step over "long", "in length", "in total", "overall", "of the alphabet"."""
+        found = None
+        while self.phrase(
+            "in length", "long", "in total", "total", "overall", "altogether", "of the alphabet"
+        ):
+            found = True
+        return self.take("only") or found
+
+    def _also(self, unit: str) -> Range | None:
+        """ "but fewer than nine", where what is counted is not said again."""
+        self.take(",")
+        if not self.take("but", "and"):
+            return None
+        second = self._compared()
+        if second is None or (self.kind() == "word" and self.attempt(self.unit) != unit):
+            return None
+        return second
 
     def _occurrences(self, ranges: tuple[Range, ...], part: Part) -> Predicate | None:
         """ "two e's", "one letter e", "two occurrences of the letter e"."""

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from .tokens import Token
 
-MAX_STEPS = 6_000
-"""Rules tried before the parser gives a question up; real ones need a few hundred."""
+MAX_STEPS = 700
+"""Rules tried before the parser gives a question up; real ones need at most two hundred."""
 MAX_LEVEL = 70
 """Rules within rules; real questions need about twenty-five."""
 EXAMPLES = ("e.g", "eg", "ie", "example", "examples", "such", "like", "think", "including", "aka")

@@ -57,9 +57,11 @@ class Grammar(Turned):
         self.order()
         like = self.low() == "like" and self.current and self.current.strong
         example = self.phrase("for example", "for instance", "such as", "that is")
+        example = self.phrase("as in") or example
         if example or like or self.low() in EXAMPLES[:3]:
             while self.kind() not in ("", "stop"):
                 self.at += 1
+        self.attempt(self._contrast)
         self.phrase(
             "yes or no",
             "yes/no",
@@ -76,6 +78,17 @@ class Grammar(Turned):
         if token is None or token.kind == "stop":
             return True
         return token.fresh and token.low not in _CONTINUING
+
+    def _contrast(self) -> bool | None:
+        """Step over what the predicate only excludes: "rather than a consonant"."""
+        bracket = self.take("(")
+        self.take(",")
+        if not self.phrase("rather than", "instead of", "as opposed to", "and not", "not"):
+            return None
+        self.take("a", "an")
+        self.take("multi-word", "multiword", "two-word")
+        found = self.take("vowel", "consonant", "phrase", "compound", "hyphen", "space")
+        return True if found and (not bracket or self.take(")")) else None
 
     def disjunction(self) -> Predicate | None:
         left = self.attempt(self._conjunction, False)
@@ -229,6 +242,8 @@ class Grammar(Turned):
         if self.phrase(*_NOTS) or self.take(*_SHORT_NOTS):
             grouped = self.low() == "("
             found = self.attempt(self._said, subject, auxiliary)
+            if isinstance(found, And) and found.holds() and not grouped:
+                raise GiveUp("not both, or neither")
             self.loose_not = not grouped
             return Not(found) if found else None
         found = self.attempt(self._simple, subject, auxiliary)

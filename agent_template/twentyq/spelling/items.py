@@ -15,12 +15,13 @@ CLAUSE_WORDS = words(
     "begins end ends contain contains has have include includes precede precedes follow "
     "follows come comes before after between not with equal equals same less greater "
     "smaller larger longer shorter more fewer exactly at if when first last second third "
-    "in neither nor either both also then a an fall falls appear appears consist"
+    "in as neither nor either both also then a an fall falls appear appears consist"
 )
 LETTER_NOUNS = words("letter letters character characters char chars alphabet alphabets")
 TEXT_NOUNS = words(
     "string strings substring substrings sequence word words prefix suffix text "
-    "combination pattern pair bigram"
+    "combination combinations pattern patterns pair pairs bigram digraph trigram blend "
+    "prefixes suffixes sequences ending endings beginning beginnings"
 )
 BOUNDARY = words(", ; / | ) ] } or and nor but & - + in as at for twice once inclusive") | {
     "anywhere",
@@ -38,6 +39,12 @@ BOUNDARY = words(", ; / | ) ] } or and nor but & - + in as at for twice once inc
     "yet",
     "while",
     ":",
+    "such",
+    "like",
+    "rather",
+    "instead",
+    "as",
+    "together",
 }
 _SHORT_WORDS = words(
     "is it in on at me us we he by my no so up to of or as an am be do go if pi ph ox id ad pa "
@@ -46,19 +53,32 @@ _SHORT_WORDS = words(
 _ACRONYMS = words("tv pc dj cd dvd pvc gps lcd led usb dna rna sd hd vr ai ac dc hp mp kg cm mm")
 _AFFIXES = words("ing ion ed ly est ent tion sion ness ment able ible ough ght ism ist pre dis")
 _INDEFINITE = words("something anything nothing everything numbers letters words spaces")
+_OPENING_WORDS = words("fire heat seed egg war love pain food sex rain dawn dusk life gas oil eggs")
 _ENGLISH_FILL = words("on in inside it printed written and or the to of with them there")
+
+
+def _affix(text: str, how: str) -> str:
+    """A quoted text without the hyphen of "-ing" or "un-", and "i-n-g" as "ing"."""
+    if how == "ends" and len(text) > 2 and text[0] == "-" and text[1:].isalpha():
+        return text[1:]
+    if how == "starts" and len(text) > 2 and text[-1] == "-" and text[:-1].isalpha():
+        return text[:-1]
+    letters = text.split("-")
+    spelt = len(letters) > 1 and all(len(c) == 1 and c.isalpha() for c in letters)
+    return "".join(letters) if spelt else text
 
 
 class Items(Letters):
     """Rules for the items of a list of letters or texts."""
 
     def _items(
-        self, how: str, bare: str, noun: str, mode: str | None
+        self, how: str, bare: str, noun: str, mode: str | None, size: int | None = None
     ) -> tuple[tuple[str, ...], str, bool] | None:
         """Texts in a list, how they are joined ("or", "and", ","), and whether all are quoted.
 
         ``bare``: which words without quotes can be texts: "yes" (any), "odd" (those that
-        are no words, as "th"), "named" (those called a text, as "the word air") or "no".
+        are no words, as "th"), "named" (those called a text, as "the word air") or "no";
+        ``size``: their length where it is known.
         """
         options: list[str] = []
         joints: set[str] = set()
@@ -78,7 +98,8 @@ class Items(Letters):
                 if separated:
                     self._article()
                     self.take("letter", "letters", "string", "word")
-            item = self.attempt(self._item, how, bare, noun, bool(options), separated)
+            later = "joined" if separated else "later" if options else ""
+            item = self.attempt(self._item, how, bare, noun, later, size)
             if item is None:
                 self.at = mark
                 break
@@ -94,7 +115,7 @@ class Items(Letters):
         return tuple(options), next(iter(joints), ","), quoted
 
     def _item(
-        self, how: str, bare: str, noun: str, later: bool, separated: bool
+        self, how: str, bare: str, noun: str, later: str, size: int | None
     ) -> tuple[str, ...] | None:
         token = self.token()
         if token is None or token.kind not in ("word", "quote", "punct"):
@@ -103,26 +124,30 @@ class Items(Letters):
         if found:
             return tuple(found)
         if token.kind == "quote":
-            if not token.low or (later and not separated and len(token.low) > 1 and not noun):
+            if not token.low or (later == "later" and len(token.low) > 1 and not noun):
                 return None
             self.at += 1
             inner = token.low
             if len(inner) > 1:
                 inner = inner.rstrip("?,") or inner
-            return (inner,)
+            return (_affix(inner, how),)
         if token.kind != "word" or token.low == "'s":
             return None
         low = token.low
         if len(low) == 1 and low.isalnum():
             self.at += 1
             article = token.raw in ("a", "i") and self.kind() == "word" and len(self.low()) > 1
+            article = article and self.low(-2) != "letter"
             return None if article and self.low() not in BOUNDARY else (low,)
         if len(low) == 2 and token.raw in (low[0] + low[0].upper(), low[0].upper() + low[0]):
             self.at += 1
             return (low[0],)  # "aA bB cC"
-        if later and not separated or low in EXAMPLES:
+        if later == "later" or low in EXAMPLES:
             return None
         boundary = self.kind(1) in ("", "stop", "order") or self.low(1) in BOUNDARY
+        if boundary and size == len(low) < 4 and low not in CLAUSE_WORDS:
+            self.at += 1
+            return (low,)
         if not boundary or not self._is_text(token, how, bare, noun):
             return None
         if later and (low in CLAUSE_WORDS or not (noun or self._is_text(token, how, "odd", ""))):
@@ -137,6 +162,8 @@ class Items(Letters):
         if bare == "yes":
             odd = odd or (len(low) == 2 and low not in _SHORT_WORDS)
         odd = odd and low not in _ACRONYMS and (token.raw.islower() or token.raw.isupper())
+        if noun in ("letter", "character", "char", "alphabet"):
+            return odd
         if noun in LETTER_NOUNS:
             return low not in _ENGLISH_FILL and (bare == "yes" or odd or len(low) <= 3)
         if noun in TEXT_NOUNS:
@@ -147,7 +174,7 @@ class Items(Letters):
             return bare == "yes"
         if how == "contains" or bare == "odd":
             return odd
-        return odd or low not in CLAUSE_WORDS | _INDEFINITE
+        return odd or (len(low) < 5 and low not in CLAUSE_WORDS | _INDEFINITE | _OPENING_WORDS)
 
     @staticmethod
     def _split(

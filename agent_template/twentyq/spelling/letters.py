@@ -54,6 +54,9 @@ class Letters(Cursor):
                 if self.low() in ("sound", "sounds"):
                     return None
                 return self.attempt(self._listed) or "".join(sorted(members))
+        found = self.attempt(self._or_later)
+        if found:
+            return found
         self.skip(
             "that", "which", "is", "are", "comes", "come", "coming", "falls", "falling", "lies"
         )
@@ -63,7 +66,13 @@ class Letters(Cursor):
             return self.letter_range(between=True)
         start = self.at
         self.phrase(
-            "in the range of", "in the range", "in range", "within the range", "within", "in"
+            "in the range of",
+            "in the range",
+            "in range",
+            "within the range of",
+            "within the range",
+            "within",
+            "in",
         )
         self.phrase("the letters", "letters", "the range", "the")
         self.take("from")
@@ -72,7 +81,7 @@ class Letters(Cursor):
         found = self.attempt(self.letter_range, between)
         if found:
             self.take("range")
-            return found
+            return self._glossed(found)
         self.at = start
         found = self.attempt(self._piece_of_alphabet)
         if found:
@@ -127,9 +136,36 @@ class Letters(Cursor):
         alphabet = self.phrase("of the alphabet", "of alphabet", "of the english alphabet")
         if not (alphabet or self.order()):
             return None
-        if self.take("(") and not (self.attempt(self.letter_range) and self.take(")")):
+        return self._glossed(ALPHABET[:size] if first else ALPHABET[-size:])
+
+    def _glossed(self, letters: str) -> str | None:
+        """``letters`` with the list or range after them that repeats them; None if it differs."""
+        mark = self.at
+        if self.take("("):
+            shown = self.attempt(self.letter_range)
+            if shown is None:
+                self.at = mark
+                shown = self.attempt(self._listed)
+            self.take(")")
+            return letters if shown and set(shown) == set(letters) else None
+        if self.take(",") and self.attempt(self.letter_range) != letters:
+            self.at = mark
+        return letters
+
+    def _or_later(self) -> str | None:
+        """ "N or a later letter", "M or earlier"."""
+        letter = self.attempt(self.letter)
+        if letter is None or letter not in ALPHABET or not self.take("or", "and"):
             return None
-        return ALPHABET[:size] if first else ALPHABET[-size:]
+        named = self.take("a", "any")
+        later = self.take("later", "after", "beyond", "above")
+        if not later and not self.take("earlier", "before"):
+            return None
+        if not self.take("letter", "letters") and named:
+            return None
+        self.phrase("in the alphabet")
+        at = ALPHABET.index(letter)
+        return ALPHABET[at:] if later else ALPHABET[: at + 1]
 
     def comparator(self) -> tuple[int, bool, bool] | None:
         """The sign (-1 before, +1 after), whether equal counts, and whether it is about size."""
@@ -175,7 +211,8 @@ class Letters(Cursor):
         self.take(",", "(")
         if self.phrase(
             "or equal to", "or equals to", "or equals", "or is equal to", "or equal", "or at",
-            "or the same as", "or is the same as", "or same as", "or matches", "or match", "or on",
+            "or the same as", "or is the same as",
+            "or is it equal to", "or same as", "or matches", "or match", "or on",
         ):  # fmt: skip
             self.phrase("to it", "it", "to that")
             self.take(")")

@@ -25,6 +25,11 @@ _LEADS = (
     "contained in",
     "present in",
     "part of",
+    "any word in",
+    "any word from",
+    "any item in",
+    "a word in",
+    "listed",
     "a member of",
     "to one of",
     "to",
@@ -42,7 +47,7 @@ _NOUNS = words(
 )
 _DESCRIBING = words(
     "a an the in on used made found related for can has is something anything to from with of by "
-    "someone somewhere worn eaten"
+    "someone somewhere worn eaten seen played grown"
 )
 _LISTS = words("list set group collection array lists")
 KINDS_OF_THINGS = words(
@@ -57,7 +62,8 @@ KINDS_OF_THINGS = words(
     "nature science transportation hot cold warm soft hard round square heavy light old new "
     "expensive cheap common rare dangerous safe edible useful "
     "electric electrical manual wild domestic "
-    "alive dead real fictional fake famous popular modern ancient"
+    "alive dead real fictional fake famous popular modern ancient "
+    "worn eaten cooked played driven grown used mechanical digital"
 )
 _AUXILIARIES = words("does do is are has can would will")
 
@@ -65,24 +71,31 @@ _AUXILIARIES = words("does do is are has can would will")
 class Lists(Bounds):
     """Rules for lists of words."""
 
-    def membership(self, strong: bool) -> frozenset[str] | None:
-        """ "one of the following words: apple, pine cone or plum": the words, in lower case."""
+    def membership(self, strong: bool, led: bool = False) -> frozenset[str] | None:
+        """ "one of the following words: apple, pine cone or plum": the words, in lower case.
+
+        ``led``: whether what comes before the list ("none of") is read already.
+        """
         lead = self.low()
-        if not self.phrase(*_LEADS):
+        if not led and not self.phrase(*_LEADS):
             return None
-        return self._list(strong, lead)
+        among = led or (lead == "either" and self.low(-1) == "of")
+        return self._list(strong, "any" if among else lead)
 
     def _list(self, strong: bool, lead: str) -> frozenset[str] | None:
         pointed = self.take("these", "those")
         this = self.take("this", "the", "my", "that")
-        pointed = self.take("following", "below", "given", "listed") or pointed
+        pointed = self.take("following", "below", "given", "listed", "here") or pointed
         listed = self.take(*_LISTS)
         if listed:
+            pointed = self.take("below", "here") or pointed
             self.take("of")
             self.take("the")
             pointed = self.take("following") or pointed
         nouns = False
-        if self.low(1) in _NOUNS:
+        if self.low(1) in _NOUNS and self.take("potential", "possible", "remaining", "candidate"):
+            pointed = True
+        elif self.low(1) in _NOUNS:
             self.attempt(self.number)
         while (
             self.low() in _NOUNS and self.kind(1) != "quote" or self.low() in ("words", "keywords")

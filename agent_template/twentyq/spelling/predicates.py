@@ -30,8 +30,10 @@ class Part:
     """The piece of the keyword a predicate looks at; the default is all of it.
 
     ``word`` is the index of a word (negative: from the end); ``span`` the start
-    and stop of a slice, over the letters only or, where ``letters`` is false,
-    over every character. What the keyword is too short for is the empty string.
+    and stop of a slice, over the letters and digits or, where ``letters`` is
+    false, over every character: the first letter of "3d printer" is the "3" it
+    starts with, the second letter of "t-shirt" is "s". What the keyword is too
+    short for is the empty string.
     """
 
     word: int | None = None
@@ -46,8 +48,8 @@ class Part:
             text = words[self.word]
         if self.span is None:
             return text
-        if self.letters and not text.isalpha():
-            text = "".join(filter(str.isalpha, text))
+        if self.letters and not text.isalnum():
+            text = "".join(filter(str.isalnum, text))
         return text[self.span[0] : self.span[1]]
 
     @property
@@ -195,6 +197,17 @@ class Repeated(Predicate):
 
 
 @dataclass(frozen=True)
+class Palindrome(Predicate):
+    """The letters and digits read the same backwards."""
+
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        letters = [c for c in keyword.lower() if c.isalnum()]
+        return letters == letters[::-1]
+
+
+@dataclass(frozen=True)
 class Same(Predicate):
     """Two parts of the keyword are equal, as in "starts and ends with the same letter"."""
 
@@ -238,6 +251,10 @@ class And(Predicate):
 
     def __call__(self, keyword: str) -> bool:
         return all(term(keyword) for term in self.terms)
+
+    def holds(self) -> bool:
+        """Whether it is "contains A and B", of which "not" may mean either or both."""
+        return all(isinstance(term, Text) and term.how == "contains" for term in self.terms)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ _NOISE = words(
     "it yes or please answer only written when converted to english as a string text "
     "strict strictly strictly form and if needed spelling spelled order alphabetical "
     "sorted keyword word compared with by using python comparison comparing strings "
-    "alphabetically lexicographically lexicographic lexicographical / , ; : . = ! -"
+    "alphabetically lexicographically lexicographic lexicographical / , ; : . = ! - "
+    "upper uppercase either any both"
 ) | {"lower-case", "case-insensitive", "case-insensitively", "non-case-sensitive"}
 _ORDER_WORDS = words(
     "alphabetical order sorted alphabetically lexicographically lexicographic lexicographical"
@@ -31,7 +32,11 @@ _LOOSE = tuple(
         "in all lowercase",
         "in lowercase",
         "in lower-case",
+        "in lower or upper case",
+        "in upper or lower case",
         "in lower case",
+        "in either case",
+        "in any case",
         "when lowercased",
         "lowercased",
         "ignoring capitalization",
@@ -45,6 +50,9 @@ _LOOSE = tuple(
         "as strings",
     )
 )
+_LOOSE_BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
+for _loose in _LOOSE:
+    _LOOSE_BY_FIRST.setdefault(_loose[0], []).append(_loose)
 
 
 def _group(tokens: list[Token], at: int) -> int:
@@ -89,7 +97,8 @@ def prepare(text: str) -> list[Token]:
                 first = inside[1].low if len(inside) > 1 else ""
             else:
                 first = inside[0].low if inside else ""
-            if inside and (first in EXAMPLES or _is_remark(inside) or _is_sample(inside)):
+            shown = [token.low for token in inside[:2]] == ["as", "in"]
+            if inside and (shown or first in EXAMPLES or _is_remark(inside) or _is_sample(inside)):
                 order = any(t.low in _ORDER_WORDS for t in inside)
                 if order and first not in EXAMPLES:
                     kept.append(Token("order", "", "", token.start, inside[-1].end))
@@ -100,7 +109,11 @@ def prepare(text: str) -> list[Token]:
                 kept.append(Token("word", "inclusive", "", token.start, token.start))
                 at = end
                 continue
-            if inside and len(inside) <= 6 and lows & {"exclusive", "exclusively", "excluded"}:
+            if (
+                inside
+                and len(inside) <= 6
+                and (lows & {"exclusive", "exclusively", "excluded"} and "spaces" not in lows)
+            ):
                 kept.append(Token("word", "exclusive", "", token.start, token.start))
                 at = end
                 continue
@@ -108,9 +121,8 @@ def prepare(text: str) -> list[Token]:
             length = next(
                 (
                     len(loose)
-                    for loose in _LOOSE
-                    if loose[0] == token.low
-                    and tuple(t.low for t in tokens[at : at + len(loose)]) == loose
+                    for loose in _LOOSE_BY_FIRST.get(token.low, ())
+                    if tuple(t.low for t in tokens[at : at + len(loose)]) == loose
                 ),
                 0,
             )

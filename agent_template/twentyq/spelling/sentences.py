@@ -14,7 +14,7 @@ _OPENERS = words(
     "let's lets then question q my here here's first second third finally guess thanks "
     "great also and but alternatively looking as because knowing thinking hello hi again "
     "just last note hint spelling therefore thus hence great good right continuing "
-    "narrowing step i we it's this"
+    "narrowing step i we it's this comparing among"
 )
 _FILLERS = words(
     "so ok okay now well next alright please hmm then also and but again just great good "
@@ -38,7 +38,7 @@ def unwrapped(question: str) -> str:
         inner = text[1:-1].strip()
         if inner.endswith(("?", ".")) and inner.split(" ")[0].lower() in AUXILIARIES:
             return inner
-    return question
+    return question.replace('\\"', '"')
 
 
 def read(grammar: Grammar) -> Predicate | None:

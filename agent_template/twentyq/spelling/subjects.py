@@ -54,7 +54,11 @@ class Subjects(Lists):
 
     def _possessed(self) -> Subject | None:
         """ "the keyword", "the keyword's first letter", "its name", "keyword first letter"."""
-        base = self.attempt(self._part, None) or self.attempt(self._named)
+        base = (
+            self.attempt(self._part, None)
+            or self.attempt(self._named)
+            or self.attempt(self._spelled)
+        )
         if base is None or base.unit:
             return base
         while True:
@@ -70,6 +74,15 @@ class Subjects(Lists):
                 continue
             self.at = mark
             return base
+
+    def _spelled(self) -> Subject | None:
+        """ "the letters of the keyword", "the set of letters in its name"."""
+        if not self.phrase("the letters", "the set of letters", "the list of letters"):
+            return None
+        if not self.take("of", "in"):
+            return None
+        base = self.attempt(self._named)
+        return Subject(WHOLE, True) if base and base.strong else None
 
     def _possessed_count(self, base: Subject) -> Subject | None:
         self.take("total")
@@ -90,6 +103,8 @@ class Subjects(Lists):
             return Subject()
         if self.low(-1) in ("this", "that") and self.kind() != "word":
             return Subject()
+        if self.phrase("the lowercase version of", "the lower-case version of"):
+            return self.attempt(self._named)
         its = self.take("its", "it's")
         if not its:
             self.take("the", "this", "that", "your", "my", "our")
@@ -103,6 +118,9 @@ class Subjects(Lists):
         ):  # fmt: skip
             return Subject(WHOLE, True)
         low = self.low()
+        if low in WEAK and self.low(1) == "name" and not its:
+            self.at += 1
+            low = "name"
         if low in STRONG:
             self.at += 1
             if low in ("name", "spelling", "word", "term", "title") and self.take("of", "for"):
@@ -179,11 +197,16 @@ class Subjects(Lists):
             return None
         index = found[0]
         second = None
+        mark = self.at
+        apart = self.low() == "letter" and self.low(1) == "and"
+        self.at += apart
         if self.take("and"):
             self.take("the")
             second = self.attempt(self._ordinal)
-            if second is None:
+            if second is None and not apart:
                 return None
+            if second is None or (apart and self.low() != "letter"):
+                self.at, second = mark, None
         length = self.attempt(self.number)
         unit = self.low()
         if unit not in _UNITS or (length is not None and index not in (0, -1)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .vocabulary import NUMBERS, ORDINALS, words
 
@@ -16,6 +16,8 @@ DOUBLE_QUOTES = '"“”„‟«»'
 SINGLE_QUOTES = "'‘’‚‛`´‹›"
 _CLOSE_WINDOW = 120
 """Characters searched for the end of a single-quoted string."""
+MAX_TOKENS = 600
+"""Tokens of a question that is read; the 750 characters the environment keeps hold fewer."""
 _MAX_UNCLOSED = 50
 """Quotes that open nothing, after which no single-quoted string is looked for."""
 
@@ -38,8 +40,7 @@ _SCAN = re.compile(
 _PLAIN = str.maketrans("’‘`´‐‑", "''''--")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One piece of the question. ``kind`` is word, quote, punct, order or stop.
 
     ``low`` is the text in lower case (of a quote: what it holds, as written
@@ -81,7 +82,7 @@ def _closing(text: str, start: int) -> int:
 
 
 def scan(text: str) -> list[Token]:
-    """The tokens of ``text``, before phrases are merged."""
+    """The tokens of ``text``, before phrases are merged; none where there are too many."""
     tokens: list[Token] = []
     fresh, at, unclosed = True, 0, 0
 
@@ -93,6 +94,8 @@ def scan(text: str) -> list[Token]:
         fresh = False
 
     while at < len(text):
+        if len(tokens) > MAX_TOKENS:
+            return []
         char = text[at]
         before = text[at - 1] if at else " "
         if char in DOUBLE_QUOTES or char in SINGLE_QUOTES:
@@ -104,10 +107,9 @@ def scan(text: str) -> list[Token]:
                     close = next(
                         (i for i in range(at + 1, len(text)) if text[i] in DOUBLE_QUOTES), -1
                     )
-                elif twice:
-                    close = text.find("''" if char == "`" else char * 2, at + 2, at + 200)
                 elif unclosed < _MAX_UNCLOSED:
-                    close = _closing(text, at)
+                    mark = "''" if char == "`" else char * 2
+                    close = text.find(mark, at + 2, at + 200) if twice else _closing(text, at)
                     unclosed += close < 0
             if close > 0:
                 held = text[at + width : close]
@@ -150,7 +152,9 @@ def _add_word(add: Callable[..., None], word: str, start: int, end: int) -> None
         return
     parts = low.split("-")
     letters = len(parts) == 2 and all(len(part) == 1 and part.isalpha() for part in parts)
-    known = all(p in _HYPHEN_PARTS or p.isdigit() or p in ("multi", "nth") for p in parts)
+    known = len(parts) < 9 and all(
+        p in _HYPHEN_PARTS or p.isdigit() or p in ("multi", "nth") for p in parts
+    )
     if len(parts) == 1 or not (letters or known or _ordinal_parts(parts)):
         add("word", start, end)
         return

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from .arguments import Argument
 from .counts import counted
-from .predicates import WHOLE, Membership, Not, Order, Predicate, Repeated
+from .cursor import GiveUp
+from .items import LETTER_NOUNS
+from .numbers import Range
+from .predicates import WHOLE, And, Membership, Not, Order, Predicate, Repeated
 from .subjects import Subject
 from .verbs import Verbs
+
+_STARTING = (
+    "the beginning of", "the start of", "the prefix of", "a prefix of", "start", "starts", "begin",
+    "begins",
+)  # fmt: skip
+_ENDING = ("the end of", "the ending of", "the suffix of", "a suffix of", "end", "ends")
+_PART_OF = (
+    "a part of", "part of", "a substring of", "a letter of", "a letter in", "one of",
+)  # fmt: skip
+_OCCUR = (
+    "both", "together", "appear", "appears", "appearing", "occur", "occurs", "exist", "exists",
+    "present", "included", "contained", "found", "used", "show", "shows", "up", "come", "comes",
+    "somewhere", "anywhere",
+)  # fmt: skip
 
 
 class Turned(Verbs):
@@ -18,6 +36,7 @@ class Turned(Verbs):
         """ "Does the letter e appear in the keyword?", "Does "W" come after the keyword ...?"."""
         return (
             self.attempt(self._bound_first)
+            or self.attempt(self._text_last)
             or self.attempt(self._text_first)
             or self.attempt(self._list_first)
             or self.attempt(self._letters_first)
@@ -25,7 +44,7 @@ class Turned(Verbs):
 
     def _letters_first(self) -> Predicate | None:
         """ "Do any letters repeat in the keyword?", "Are all letters of the keyword different?"."""
-        every = self.phrase("all the", "all of the", "all")
+        every = self.phrase("all the", "all of the", "all", "every")
         if not every and not self.take("any"):
             return None
         if not self.take("letters", "letter"):
@@ -35,13 +54,13 @@ class Turned(Verbs):
             if where is None or not self.take("different", "unique", "distinct"):
                 return None
             return Not(Repeated(False))
-        adjacent = False
-        if not self.take("repeat", "repeats", "repeated", "duplicated"):
+        doubled = self.take("doubled")
+        if not (doubled or self.take("repeat", "repeats", "repeated", "duplicated")):
             if not self.take("appear", "appears", "occur", "occurs"):
                 return None
             if not self.phrase("more than once", "at least twice", "twice or more", "twice"):
                 return None
-            adjacent = self.phrase("in a row", "consecutively")
+        adjacent = self.phrase("in a row", "consecutively") or doubled
         where = self.attempt(self.subject) if self.take("in", "within") else None
         return Repeated(adjacent) if where and where.part == WHOLE else None
 
@@ -62,33 +81,71 @@ class Turned(Verbs):
         equal = self.or_equal() or equal
         if sign > 0:
             return Order(None, bound[0], False, equal, subject.part)
+        if symbol and self.take("<", "<="):
+            until = self.low(-1) == "<="
+            high = self.bound()
+            return Order(bound[0], high[0], equal, until, subject.part) if high else None
         return Order(bound[0], None, equal, False, subject.part)
 
     def _text_first(self) -> Predicate | None:
+        """ "Does the letter e appear in the keyword?", "Is P the first letter?"."""
         self.phrase("you find", "you see", "we find")
         found = self.argument("contains", False)
         if found is None or found.mode == "list":
             return None
+        if found.mode == "all":
+            self.take("both", "all")
+        return self.attempt(self._related, found)
+
+    def _text_last(self) -> Predicate | None:
+        """ "Are any of these letters in the keyword: x, y?": the letters come last."""
+        mode = self._quantifier("")
+        self.take("the")
+        if mode is None or not self.take("following", "these", "those"):
+            return None
+        self.take("following")
+        if not self.take(*LETTER_NOUNS):
+            return None
+        start = self.at
+        while self.kind() in ("word", "order") and self.at < start + 16:
+            self.at += 1
+        if not self.take(":", "?") and self.low() not in ("[", "("):
+            return None
+        opened = self._opening("letters", mode)
+        items = self.attempt(self._items, "contains", "odd", "letters", mode)
+        if items is None:
+            return None
+        self._close(opened)
+        end, self.at = self.at, start
+        found = self.attempt(self._related, Argument(items[0], mode, True, items[2]))
+        if found is None or self.low() not in (":", "?", "[", "("):
+            return None
+        self.at = end
+        return found
+
+    def _related(self, found: Argument) -> Predicate | None:
+        """What is said of a text or of letters: "appear in the keyword", "is its first letter"."""
         negated = self.take("not")
-        how = "contains"
-        self.skip("is", "are", "be")
+        self.skip("is", "are", "be", "equal", "equals", "match", "matches", "to")
         mark = self.at
-        if self.take("the"):
+        if self.take("the", "its"):
             self.at = mark
             subject = self.attempt(self._part, None)
-            if subject is None or subject.unit:
-                return None
-            return found.build("is", subject.part)
-        if not self.phrase(
-            "a part of", "part of", "a substring of", "a letter of", "a letter in", "one of"
-        ):
-            self.skip(
-                "appear", "appears", "appearing", "occur", "occurs", "exist", "exists", "present"
-            )
-            self.skip(
-                "included", "contained", "found", "used", "show", "shows", "up", "come", "somewhere"
-            )
-            self.skip("anywhere")
+            if subject is not None and not subject.unit:
+                return found.build("is", subject.part)
+            self.at = mark
+        how, times = "contains", None
+        if self.phrase("absent from", "missing from"):
+            negated = not negated
+        elif self.phrase(*_STARTING):
+            how = "starts"
+        elif self.phrase(*_ENDING):
+            how = "ends"
+        elif self.phrase(*_PART_OF):
+            if self.low(-2) == "one":
+                self.phrase("the letters in", "the letters of", "the characters in")
+        else:
+            self.skip(*_OCCUR)
             times = self.attempt(self.times)
             self.phrase("as part of", "as a part of")
             if self.take("as"):
@@ -96,16 +153,29 @@ class Turned(Verbs):
                 if subject is None or subject.part.span is None or subject.unit:
                     return None
                 return found.build("is", subject.part)
-            if self.phrase("at the beginning of", "at the start of"):
+            if self.phrase("at the beginning of", "at the start of", "first in"):
                 how = "starts"
-            elif self.phrase("at the end of"):
+            elif self.phrase("at the end of", "last in"):
                 how = "ends"
-            elif not self.take("in", "within", "inside"):
+            elif not self.take("in", "within", "inside", "at"):
                 return None
-        else:
-            times = None
-            if self.low(-1) == "of" and self.low(-2) == "one":
-                self.phrase("the letters in", "the letters of", "the characters in")
+            else:
+                place = self.attempt(self._place_in)
+                if place is not None:
+                    return found.build("is", place.part)
+        return self._in_subject(found, how, times, negated)
+
+    def _place_in(self) -> Subject | None:
+        """ "the second position (of the keyword)"."""
+        self.take("the")
+        place = self.attempt(self.position, Subject())
+        if place is not None and self.take("of", "in") and self.attempt(self.subject) is None:
+            return None
+        return place
+
+    def _in_subject(
+        self, found: Argument, how: str, times: tuple[Range, ...] | None, negated: bool
+    ) -> Predicate | None:
         subject = self.attempt(self.subject)
         if subject is None or subject.unit or not (subject.strong or found.named or found.quoted):
             return None
@@ -119,6 +189,8 @@ class Turned(Verbs):
         else:
             result = found.build(how, subject.part)
         self.current = subject
+        if negated and isinstance(result, And):
+            raise GiveUp("not both, or neither")
         return Not(result) if result and negated else result
 
     def _list_first(self) -> Predicate | None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from .comparisons import MOVE, Comparisons
+from .comparisons import FIRST, LAST, MOVE, Comparisons
 from .contents import BE
 from .counts import counted
 from .lists import KINDS_OF_THINGS
-from .predicates import WHOLE, And, Count, Membership, Not, Or, Part, Predicate, Same, Text
+from .numbers import Range
+from .predicates import (
+    WHOLE,
+    And,
+    Count,
+    Membership,
+    More,
+    Not,
+    Or,
+    Palindrome,
+    Part,
+    Predicate,
+    Same,
+    Text,
+)
 from .subjects import Subject
 from .vocabulary import words
 
@@ -80,6 +94,9 @@ class Verbs(Comparisons):
         """What is said of a number of letters, or of a length."""
         self.skip(*BE)
         self.skip("an")
+        more = self.attempt(self._than_another, subject)
+        if more is not None:
+            return more
         if self.take("even", "odd"):
             parity = int(self.low(-1) == "odd")
             self.take("number")
@@ -102,6 +119,25 @@ class Verbs(Comparisons):
         self.phrase("long", "in length")
         return counted(ranges, unit or subject.unit, subject.part)
 
+    def _than_another(self, subject: Subject) -> Predicate | None:
+        """ "greater than the number of consonants"."""
+        compared = self.comparator() or self._amount()
+        if compared is None or subject.part != WHOLE:
+            return None
+        if not self.phrase("the number of", "the count of", "the amount of"):
+            return None
+        unit = self.attempt(self.unit)
+        if unit is None:
+            return None
+        self._place()
+        greater, lesser = (subject.unit, unit) if compared[0] > 0 else (unit, subject.unit)
+        return More(greater, lesser)
+
+    def _amount(self) -> tuple[int] | None:
+        if self.phrase("more than", "higher than"):
+            return (1,)
+        return (-1,) if self.phrase("fewer than", "lower than") else None
+
     def piece(self, subject: Subject) -> Predicate | None:
         """What is said of a letter, or of several in a row."""
         self.skip(*BE)
@@ -114,20 +150,22 @@ class Verbs(Comparisons):
         if self.phrase(
             "the same as", "same as", "identical to", "equal to", "match", "matches", "matching"
         ):
-            other = self.attempt(self.subject)
+            other = self.attempt(self.subject) or self.attempt(self._other_end)
             if other is not None and other.part.span is not None:
                 return Same(subject.part, other.part)
         self.phrase(
-            "belong to", "belongs to", "included", "contained", "present", "listed", "located"
-        )
+            "belong", "belongs", "included", "contained", "present", "listed", "located",
+            "happen to be", "happens to be", "spell", "spells",
+        )  # fmt: skip
         self.skip(
-            "equal", "equals", "to", "exactly", "come", "comes", "fall", "falls", "lie", "lies"
-        )
+            "equal", "equals", "to", "exactly", "come", "comes", "fall", "falls", "lie", "lies",
+            "appear", "appears",
+        )  # fmt: skip
         self.skip("appear", "appears", "start", "starts") if self.low(1) == "with" else None
         size = subject.part.size
 
         def argument() -> Predicate | None:
-            found = self.argument("is", True, size == 1)
+            found = self.argument("is", True, size)
             if found is None:
                 return None
             if size != 1 and any(len(option) != size for option in found.options):
@@ -141,19 +179,27 @@ class Verbs(Comparisons):
         self.again = argument
         return found
 
+    def _other_end(self) -> Subject | None:
+        """ "the last", of a letter."""
+        self.take("the")
+        if not self.take("last", "first") or self.kind() not in ("", "stop"):
+            return None
+        return Subject(FIRST if self.low(-1) == "first" else LAST, True)
+
     def _pair(self, one: Part, other: Part) -> Predicate | None:
         self.take("both")
         if self.phrase("the same letter", "the same", "same", "identical", "equal", "match"):
             return Same(one, other)
         if self.take("different"):
             return Not(Same(one, other))
-        found = self.argument("is", True, True)
+        found = self.argument("is", True, 1)
         terms = [found.build("is", part) if found else None for part in (one, other)]
         return None if None in terms else And(tuple(terms))
 
     def whole(self, subject: Subject, be: bool) -> Predicate | None:
         """What is said of the keyword, or of one of its words."""
-        if self.take("equal", "equals", "match", "matches"):
+        to = 2 if self.low(1) == "to" else 1
+        if self.low(to) != "or" and self.take("equal", "equals", "match", "matches"):
             self.take("to", "exactly")
             be = True
         elif self.low(1) in ("in", "to", "on", "among") and self.take(
@@ -165,7 +211,12 @@ class Verbs(Comparisons):
             if found:
                 return found
         be = self.take(*BE) or be
-        self.skip("also", "exactly") if self.low(1) != "one" else None
+        self.skip("also", "exactly") if self.low(1) != "one" or self.low(2) == "of" else None
+        if self.take("exceed", "exceeds"):
+            number = self.number()
+            return (
+                None if number is None else self._counted((Range(number + 1),), subject.part, True)
+            )
         found = self.attempt(self.sized, subject, be) or self.attempt(self.compared, subject)
         if found:
             return found
@@ -186,9 +237,12 @@ class Verbs(Comparisons):
 
     def _listed_or_equal(self, subject: Subject) -> Predicate | None:
         if subject.part == WHOLE:
-            words = self.attempt(self.membership, subject.strong)
+            none = self.phrase("none of")
+            words = self.attempt(self.membership, subject.strong, none)
             if words:
-                return Membership(words)
+                return Not(Membership(words)) if none else Membership(words)
+            if none:
+                return None
         said = self.phrase(
             "equal to", "the same as", "exactly", "identical to", "spelled", "either"
         )
@@ -216,6 +270,8 @@ class Verbs(Comparisons):
         if self.low() == "of" and self.low(1) in ("length", "a") and self.take("of"):
             return self._length(subject)
         self.take("a", "an", "the")
+        if subject.strong and self.take("palindrome"):
+            return Palindrome()
         if self.take("hyphenated"):
             self.skip(*_WORDY)
             return Text("contains", ("-",), subject.part)

@@ -40,6 +40,7 @@ TRUE = (
     "can you confirm that",
     "can you confirm if",
     "can you confirm whether",
+    "can you confirm",
     "could you tell me if",
     "could you tell me whether",
     "could you confirm that",
