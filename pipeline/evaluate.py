@@ -17,7 +17,7 @@ from .progress import bar
 FOLDS = 5
 STACK_PENALTY = 1.0
 """Inverse strength of the ridge on a stack's weights, the readings having unit spread."""
-PROBE_PENALTY = 4.0
+PROBE_PENALTY = 0.7
 """The same of a probe, divided by its width: what a probe can do does not depend on that."""
 YES_NO = {"yes": True, "no": False}
 
@@ -104,7 +104,8 @@ def table_pairs(data: Path, limit: int, seed: int) -> list[Pair]:
     pairs: list[Pair] = []
     for answer, count in (("y", limit // 2), ("n", limit - limit // 2)):
         cells = [(row["keyword"], q) for row in own for q in questions if row.get(q) == answer]
-        for i in generator.choice(len(cells), size=min(count, len(cells)), replace=False):
+        # A larger limit adds to a smaller one's pairs, so that their scores are kept.
+        for i in generator.permutation(len(cells))[:count]:
             keyword, question = cells[i]
             pairs.append(Pair(keyword, questions[question], answer == "y", "table"))
     return pairs

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from twentyq.knowledge import question_key
+
 from .errors import PipelineError
 
 P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
@@ -35,6 +37,8 @@ PLACES_SHARE = 0.03
 MAX_KEYWORD, MAX_QUESTION = 100, 750
 """Characters the environment keeps of a guess and of a question."""
 MANIFEST = "manifest.json"
+ALIASES = "question_aliases.csv"
+"""Other wordings of the table's questions, where there are any."""
 
 _NO = (
     "living animal mammal animal_related plant abstract edible drink sweet fruit_vegetable "
@@ -90,6 +94,10 @@ def build(data_dir: Path, out_dir: Path) -> dict:
         )
         sources += ["places.csv", "place_questions.csv"]
     _check_questions(questions, place_questions)
+    aliases: dict[str, list[str]] = {}
+    if (data_dir / ALIASES).exists():
+        sources.append(ALIASES)
+        aliases = _aliases(data_dir / ALIASES, questions)
     _check_columns(data_dir / "things.csv", things, questions)
     for table in (things, places):
         _check_keywords(table)
@@ -115,9 +123,14 @@ def build(data_dir: Path, out_dir: Path) -> dict:
         )
         _write(
             folder / "questions.csv",
-            ("id", "question", "reliability"),
+            ("id", "question", "reliability", "aliases"),
             (
-                (prefix + question["id"], question["question"], _reliability(question))
+                (
+                    prefix + question["id"],
+                    question["question"],
+                    _reliability(question),
+                    " | ".join(aliases.get(prefix + question["id"], ())),
+                )
                 for prefix, table in (("", questions), ("place:", place_questions))
                 for question in table
             ),
@@ -178,10 +191,27 @@ def _check_questions(*tables: Iterable[_Row]) -> None:
             if not row["question"] or len(row["question"]) > MAX_QUESTION:
                 raise row.error("question", f"1 to {MAX_QUESTION} characters")
             for column, seen in (("id", ids), ("question", wordings)):
-                key = row[column].lower().rstrip("?. ")
+                key = question_key(row[column]) if column == "question" else row[column].lower()
                 if key in seen:
                     raise row.error(column, f"something that {seen[key]} does not have already")
                 seen[key] = row.where
+
+
+def _aliases(path: Path, questions: Iterable[_Row]) -> dict[str, list[str]]:
+    """Other wordings by question id."""
+    wordings = {question_key(row["question"]): row["id"] for row in questions}
+    ids = set(wordings.values())
+    found: dict[str, list[str]] = {}
+    for row in _read(path, ("alias", "id")):
+        if row["id"] not in ids:
+            raise row.error("id", "an id of questions.csv")
+        if not row["alias"] or "|" in row["alias"]:
+            raise row.error("alias", "a question without the character |")
+        taken = wordings.setdefault(question_key(row["alias"]), row["id"])
+        if taken != row["id"]:
+            raise row.error("alias", f"a wording that {taken} does not have already")
+        found.setdefault(row["id"], []).append(row["alias"])
+    return found
 
 
 def _check_columns(path: Path, things: Sequence[_Row], questions: Sequence[_Row]) -> None:

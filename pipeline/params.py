@@ -100,10 +100,10 @@ class Eda(Section):
     """How the model answers."""
 
     pairs: str = Field("data/labelled_pairs.csv", description="keyword,question,answer")
-    limit: int = Field(240, ge=0, description="labelled pairs to score; 0: all")
-    cells: int = Field(240, ge=0, description="cells of data/things.csv to score as well")
+    limit: int = Field(160, ge=0, description="labelled pairs to score; 0: all")
+    cells: int = Field(400, ge=0, description="cells of data/things.csv to score as well")
     templates: list[str] = Field(
-        ["both", "substituted"], min_length=1, description="names in twentyq/prompts.yaml"
+        ["both"], min_length=1, description="names in twentyq/prompts.yaml"
     )
     template: str = Field("auto", description="auto: the best; or pin one, or a+b")
     most: int = Field(2, ge=1, le=8, description="readings to combine at most")

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.knowledge import PLACE_ANSWERS, KnowledgeError, build
-from twentyq.knowledge import Knowledge
+from twentyq.knowledge import Knowledge, question_key
 from twentyq.knowledge import KnowledgeError as LoadError
 from twentyq.matching import matches
 from twentyq.spelling import Order, Text
@@ -254,3 +254,21 @@ def test_manifest_describes_every_file(sources: Path, tmp_path: Path) -> None:
     assert set(manifest["files"]) == found == {"keywords.csv", "questions.csv", "p_yes.npy"}
     assert set(manifest["sources"]) == set(FILES)
     assert all(len(entry["sha256"]) == 64 for entry in manifest["files"].values())
+
+
+def test_other_wordings_find_the_same_column(sources, tmp_path):
+    aliases = sources / "question_aliases.csv"
+    aliases.write_text("alias,id\nWould it be a beast?,animal\nIs it a household thing?,home\n")
+    build(sources, tmp_path / "out")
+    index = Knowledge.load(tmp_path / "out").question_index
+    assert index[question_key("would the keyword usually be a  beast")] == 0
+    assert index[question_key("Is this item found in a home")] == 1
+    assert question_key("Does this thing mostly fly?") == question_key("Does it fly")
+    for line, message in (
+        ("Would it be a beast?,home", "a wording that animal does not have already"),
+        ("Is it found in a home,animal", "a wording that home does not have already"),
+        ("Is it odd?,nothing", "an id of questions.csv, found 'nothing'"),
+    ):
+        aliases.write_text(f"alias,id\nWould it be a beast?,animal\n{line}\n")
+        with pytest.raises(KnowledgeError, match=message):
+            build(sources, tmp_path / "out")

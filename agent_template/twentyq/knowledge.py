@@ -1,14 +1,15 @@
 """The shipped table of keywords and questions, read once and kept memory-mapped.
 
 The folder holds ``keywords.csv`` (keyword, variants, category, prior),
-``questions.csv`` (id, question, reliability), ``p_yes.npy`` (uint8, keywords x
-questions) and ``manifest.json`` (counts, sizes, hashes, provenance).
+``questions.csv`` (id, question, reliability, aliases), ``p_yes.npy`` (uint8, keywords
+x questions) and ``manifest.json`` (counts, sizes, hashes, provenance).
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,9 +30,26 @@ class KnowledgeError(Exception):
     """The knowledge is missing, malformed or not the one its manifest describes."""
 
 
+_SUBJECT = re.compile(
+    r"\b(?:the|this|that|your) (?:secret )?(?:keyword|word|thing|object|item|answer)\b|\bthis\b"
+)
+_HEDGES = {"usually", "typically", "commonly", "generally", "often", "normally", "mostly"} | {
+    "mainly",
+    "primarily",
+}
+
+
 def question_key(question: str) -> str:
-    """The form under which two wordings are one question: case, spacing and end marks ignored."""
-    return " ".join(question.lower().split()).rstrip(" .?!")
+    """The form under which two wordings are one question.
+
+    Case, spacing and end marks are ignored, "the keyword" is "it", and hedges ("usually") ask
+    nothing else. What is worded differently is for the table's aliases.
+
+    >>> question_key("Is the keyword usually found indoors?")
+    'is it found indoors'
+    """
+    words = _SUBJECT.sub("it", " ".join(question.lower().split()).rstrip(" .?!")).split()
+    return " ".join(word for word in words if word.strip(",") not in _HEDGES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +69,7 @@ class Knowledge:
     p_yes: np.ndarray
     categories: list[str] = field(default_factory=list)
     question_ids: list[str] = field(default_factory=list)
+    aliases: list[tuple[str, ...]] = field(default_factory=list)
 
     @classmethod
     def load(cls, folder: str | Path) -> Knowledge:
@@ -80,6 +99,7 @@ class Knowledge:
                 question_ids=[row[0] for row in asked],
                 questions=[row[1] for row in asked],
                 reliability=np.array([row[2] for row in asked], dtype=np.float64),
+                aliases=[_split(row[3]) for row in asked],
                 p_yes=p_yes,
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -100,6 +120,7 @@ class Knowledge:
         variants: Sequence[tuple[str, ...]] | None = None,
         categories: Sequence[str] = (),
         question_ids: Sequence[str] = (),
+        aliases: Sequence[tuple[str, ...]] = (),
     ) -> Knowledge:
         """Check the shapes and normalise the prior; a missing prior is uniform.
 
@@ -128,6 +149,7 @@ class Knowledge:
             p_yes=p_yes,
             categories=list(categories),
             question_ids=list(question_ids),
+            aliases=list(aliases),
         )
 
     @cached_property
@@ -137,8 +159,9 @@ class Knowledge:
 
     @cached_property
     def question_index(self) -> dict[str, int]:
-        """Column of ``p_yes`` by ``question_key``."""
-        return {question_key(question): i for i, question in enumerate(self.questions)}
+        """Column of ``p_yes`` by ``question_key``, of the questions and of their aliases."""
+        found = {question_key(alias): i for i, some in enumerate(self.aliases) for alias in some}
+        return found | {question_key(question): i for i, question in enumerate(self.questions)}
 
     @cached_property
     def lower(self) -> list[str]:
