@@ -139,7 +139,7 @@ def test_building_again_gives_the_same_bytes(sources: Path, tmp_path: Path) -> N
         ("things.csv", "Fog,", ",", "line 4, column keyword: expected one line of 1 to 100"),
         ("things.csv", "Fog", "sofa", "one that {}/things.csv, line 3 does not have already"),
         ("things.csv", "Fog,,own", "Fog,own", "line 4: expected 5 cells, found 4"),
-        ("things.csv", ",home", ",hom", "missing: home; unknown: hom"),
+        ("things.csv", ",home", ",hom", "expected columns named by an id of questions.csv; unknown: hom"),
         ("things.csv", FILES["things.csv"].partition("\n")[2], "", "expected at least one row"),
         ("questions.csv", ",things", ",thing", "line 3, column scope: expected things, places or"),
         ("questions.csv", "scope", "range", "line 1: expected distinct columns with id, question"),
@@ -243,8 +243,6 @@ def test_real_tables_compile(real: Knowledge) -> None:
     assert len(public) >= 500
     assert real.prior[public].sum() > 0.4
     assert not any(real.covered_by(question) for question in real.questions)
-    unclear = np.mean(real.p_yes[public] == 128)
-    assert unclear < 0.25
 
 
 def test_manifest_describes_every_file(sources: Path, tmp_path: Path) -> None:
