@@ -3,8 +3,9 @@
     from pipeline.knowledge import build
     build(Path("data"), Path("runs/x/submission/knowledge"))
 
-``things.csv`` has one column per question; ``places.csv`` has facts, and every
-row of ``place_questions.csv`` says which fact decides it.
+``things.csv`` has one column per labelled question; ``places.csv`` has facts, and every
+row of ``place_questions.csv`` says which fact decides it. Where there is a lexicon, its
+candidates follow, with what the learned table says of them (see ``candidates``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
+from . import candidates
+from .candidates import Candidates
 from .errors import PipelineError
 
 P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
@@ -29,26 +32,13 @@ they grant a false one."""
 RELIABILITY = 0.97
 """Of a question without a column ``reliability``: the chance that its answer is no coin toss."""
 PRIOR_WEIGHTS = {"public": 1.0, "own": 0.6}
-"""Of one thing, by its source: the public list is the best sample of the game's keywords."""
+"""Of one thing, by its source, without a lexicon: the public list is the best sample of the
+game's keywords."""
 PLACES_SHARE = 0.03
 """Of the whole prior: the game that is played now draws things, older versions drew places."""
 MAX_KEYWORD, MAX_QUESTION = 100, 750
 """Characters the environment keeps of a guess and of a question."""
 MANIFEST = "manifest.json"
-
-_NO = (
-    "living animal mammal animal_related plant abstract edible drink sweet fruit_vegetable "
-    "ingredient baked tiny fits_hand fits_backpack home kitchen bathroom bedroom living_room "
-    "office garage school hospital restaurant garden_farm supermarket electric battery screen "
-    "motor moving_parts light hot computer metal wood plastic glass fabric paper soft transparent "
-    "liquid round long_thin flat wearable worn_head clothing tool handheld handle vehicle "
-    "transport wheels vehicle_related furniture container folds cleaning cooking communication "
-    "writing decoration safety measuring medical personal_care sport music children money "
-    "used_up smell"
-)
-_YES = "place outdoors public bigger_microwave bigger_car heavy fixed"
-PLACE_ANSWERS: dict[str, str] = dict.fromkeys(_NO.split(), "n") | dict.fromkeys(_YES.split(), "y")
-"""What every place answers to a question about things, by question id; the rest is unclear."""
 
 
 class KnowledgeError(PipelineError):
@@ -71,13 +61,17 @@ class _Row:
         )
 
 
-def build(data_dir: Path, out_dir: Path) -> dict:
+def build(data_dir: Path, out_dir: Path, withhold: str = "", limit: int = 0) -> dict:
     """Write the knowledge folder ``out_dir``, replacing an earlier one, and return its manifest.
 
-    The places are left out if neither of their two tables exists. Raises
-    ``KnowledgeError``; ``out_dir`` is then as it was.
+    ``withhold``: "public" builds as if the public list had never been seen; ``limit``: candidates
+    of the lexicon at most (0: all). The places are left out if neither of their two tables
+    exists, and so is the lexicon. Raises ``KnowledgeError``, ``CandidatesError`` or
+    ``TableError``; ``out_dir`` is then as it was.
     """
     data_dir, out_dir = Path(data_dir), Path(out_dir)
+    if withhold not in ("", *PRIOR_WEIGHTS):
+        raise KnowledgeError(f"Expected withhold to be public or empty, found {withhold!r}.")
     questions = _read(data_dir / "questions.csv", ("id", "question", "scope"))
     things = _read(data_dir / "things.csv", ("keyword", "variants", "source"))
     sources = ["questions.csv", "things.csv"]
@@ -94,6 +88,7 @@ def build(data_dir: Path, out_dir: Path) -> dict:
     for table in (things, places):
         _check_keywords(table)
 
+    things = [row for row in things if _source(row) != withhold]
     rows = [*things, *places]
     answers = np.array(
         [_thing_answers(row, questions, len(place_questions)) for row in things]
@@ -101,16 +96,27 @@ def build(data_dir: Path, out_dir: Path) -> dict:
     )
     levels = {value: round(255 * p) for value, p in P_YES.items()}
     p_yes = np.select([answers == value for value in levels], list(levels.values()))
+    names = [(row["keyword"], row["variants"]) for row in rows]
     categories = [row["source"] for row in things] + ["place"] * len(places)
     priors = _priors(categories)
+    if candidates.sources(data_dir, withhold):
+        found = candidates.load(data_dir, [q["id"] for q in questions], withhold, limit)
+        sources += candidates.sources(data_dir, withhold)
+        fresh = found.without({row["keyword"].lower() for row in rows})
+        priors = _with_lexicon(priors, names, categories, found, fresh)
+        block = np.full((len(fresh), p_yes.shape[1]), levels["n"])
+        block[:, : len(questions)] = found.p_yes[fresh]
+        p_yes = np.concatenate([p_yes, block])
+        names += [(found.keywords[i], "") for i in fresh]
+        categories += ["lexicon"] * len(fresh)
 
     def write(folder: Path) -> dict:
         _write(
             folder / "keywords.csv",
             ("keyword", "variants", "category", "prior"),
             (
-                (row["keyword"], row["variants"], category, f"{prior:.9g}")
-                for row, category, prior in zip(rows, categories, priors, strict=True)
+                (*name, category, f"{prior:.9g}")
+                for name, category, prior in zip(names, categories, priors, strict=True)
             ),
         )
         _write(
@@ -126,10 +132,11 @@ def build(data_dir: Path, out_dir: Path) -> dict:
         files = sorted(folder.iterdir())
         return {
             "format": 1,
-            "keywords": len(rows),
+            "keywords": len(names),
             "questions": len(questions) + len(place_questions),
             "categories": dict(sorted(Counter(categories).items())),
             "p_yes": P_YES,
+            "withheld": withhold,
             "files": {f.name: {"bytes": f.stat().st_size, "sha256": _sha256(f)} for f in files},
             "sources": {name: _sha256(data_dir / name) for name in sources},
         }
@@ -177,6 +184,8 @@ def _check_questions(*tables: Iterable[_Row]) -> None:
                 raise row.error("id", "a name")
             if not row["question"] or len(row["question"]) > MAX_QUESTION:
                 raise row.error("question", f"1 to {MAX_QUESTION} characters")
+            if row.cells.get("places", "?") not in P_YES:
+                raise row.error("places", ", ".join(P_YES))
             for column, seen in (("id", ids), ("question", wordings)):
                 key = row[column].lower().rstrip("?. ")
                 if key in seen:
@@ -206,9 +215,13 @@ def _check_keywords(table: Iterable[_Row]) -> None:
         seen[keyword.lower()] = row.where
 
 
-def _thing_answers(row: _Row, questions: Sequence[_Row], n_place_questions: int) -> list[str]:
+def _source(row: _Row) -> str:
     if row["source"] not in PRIOR_WEIGHTS:
         raise row.error("source", " or ".join(PRIOR_WEIGHTS))
+    return row["source"]
+
+
+def _thing_answers(row: _Row, questions: Sequence[_Row], n_place_questions: int) -> list[str]:
     for question in questions:
         if row.cells.get(question["id"], "?") not in P_YES:
             raise row.error(question["id"], ", ".join(P_YES))
@@ -219,7 +232,7 @@ def _thing_answers(row: _Row, questions: Sequence[_Row], n_place_questions: int)
 def _place_answers(
     row: _Row, questions: Sequence[_Row], place_questions: Sequence[_Row]
 ) -> list[str]:
-    known = [PLACE_ANSWERS.get(question["id"], "?") for question in questions]
+    known = [question.cells.get("places", "?") for question in questions]
     return known + [_by_rule(row, question) for question in place_questions]
 
 
@@ -246,6 +259,28 @@ def _priors(categories: Sequence[str]) -> np.ndarray:
     return priors
 
 
+def _with_lexicon(
+    priors: np.ndarray,
+    names: Sequence[tuple[str, str]],
+    categories: Sequence[str],
+    found: Candidates,
+    fresh: np.ndarray,
+) -> np.ndarray:
+    """float64 [n_names + n_fresh], summing to 1: a thing counts as the lexicon says, or as its
+    median thing; the places keep their share.
+    """
+    known = dict(zip(map(str.lower, found.keywords), found.prior, strict=True))
+    things = np.array([category != "place" for category in categories])
+    listed = [known[name.lower()] for name, _ in names if name.lower() in known]
+    usual = float(np.median(listed)) if listed else float(np.median(found.prior))
+    weights = np.array([known.get(name.lower(), usual) for name, _ in names])
+    weights = np.concatenate([np.where(things, weights, 0.0), found.prior[fresh]])
+    share = priors[~things].sum()
+    weights *= (1 - share) / weights.sum()
+    weights[: len(things)][~things] = priors[~things]
+    return weights
+
+
 def _reliability(question: _Row) -> float:
     text = question.cells.get("reliability", "")
     try:
@@ -254,6 +289,8 @@ def _reliability(question: _Row) -> float:
         value = -1.0
     if not 0 <= value <= 1:
         raise question.error("reliability", "a number between 0 and 1, or nothing")
+    if text and not question.cells.get("reliability_from"):
+        raise question.error("reliability", "reliability_from to say how it was measured")
     return value
 
 

@@ -100,7 +100,9 @@ def public_keywords() -> dict[str, list[str]]:
 
 
 def test_questions_are_well_formed():
-    assert QUESTION_HEADER == ["id", "question", "scope"]
+    assert QUESTION_HEADER == [
+        "id", "question", "scope", "places", "reliability", "reliability_from",
+    ]  # fmt: skip
     ids = [row["id"] for row in QUESTIONS]
     assert len(set(ids)) == len(ids) >= 410
     assert len({row["question"].lower() for row in QUESTIONS}) == len(QUESTIONS)
@@ -108,6 +110,8 @@ def test_questions_are_well_formed():
         assert row["id"].isidentifier() and row["id"].islower(), row
         assert row["question"].endswith("?") and row["question"][0].isupper(), row
         assert row["scope"] in {"things", "all"}, row
+        assert row["places"] in {"y", "n", "?"}, row
+        assert bool(row["reliability"]) == bool(row["reliability_from"]), row
 
 
 def test_columns_match_the_questions():

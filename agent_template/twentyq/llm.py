@@ -232,6 +232,10 @@ class YesNoModel:
             cache = self.model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
         self._prefix = (tuple(tokens), cache)
 
+    def forget_prefix(self) -> None:
+        """Drop what ``keep_prefix`` kept, so that earlier prompts cannot change a rounding."""
+        self._prefix = None
+
     def warm_up(self, template: Template) -> None:
         """Keep what every prompt of ``template`` starts with, before the first question."""
         self.log_odds([template.render(self.tokenizer, *pair) for pair in _WARM_UP_PAIRS])
