@@ -60,9 +60,8 @@ def load(
 
     Raises CandidatesError or TableError.
     """
-    keywords, prior = _lexicon(data_dir / LEXICON, withhold)
-    chosen = np.argsort(-prior, kind="stable")[: limit or None]
-    keywords, prior = [keywords[i] for i in chosen], prior[chosen]
+    keywords, prior = load_lexicon(data_dir, withhold)
+    keywords, prior = keywords[: limit or None], prior[: limit or None]
     p_yes = np.full((len(keywords), len(question_ids)), UNKNOWN, np.uint8)
     learned = np.zeros(len(keywords), bool)
     folder = data_dir / TABLES[withhold]
@@ -81,8 +80,9 @@ def load(
     return Candidates(keywords, prior / prior.sum(), p_yes, learned)
 
 
-def _lexicon(path: Path, withhold: str) -> tuple[list[str], np.ndarray]:
-    column = PRIORS[withhold]
+def load_lexicon(data_dir: Path, withhold: str = "") -> tuple[list[str], np.ndarray]:
+    """Keywords and their prior, float64 [n], the likeliest first. Raises CandidatesError."""
+    path, column = data_dir / LEXICON, PRIORS[withhold]
     try:
         found = pq.read_table(path, columns=["keyword", column])
         keywords, log2_prior = found["keyword"].to_pylist(), found[column].to_numpy()
@@ -93,5 +93,6 @@ def _lexicon(path: Path, withhold: str) -> tuple[list[str], np.ndarray]:
         ) from error
     # A withheld keyword has no prior.
     there = np.isfinite(log2_prior)
-    kept = [keyword for keyword, ok in zip(keywords, there, strict=True) if ok]
-    return kept, np.exp2(log2_prior[there].astype(np.float64))
+    prior = np.exp2(np.where(there, log2_prior, -np.inf).astype(np.float64))
+    chosen = np.argsort(-prior, kind="stable")[: there.sum()]
+    return [keywords[i] for i in chosen], prior[chosen]

@@ -111,19 +111,16 @@ def fit(features: Features, labels: np.ndarray) -> Completion:
     kernel = Kernel.fit(features)
     values, vectors = np.linalg.eigh(kernel(features).astype(np.float64))
     mean = labels.mean(axis=0)
-    projected = vectors.T @ (labels - mean)
     middle = RIDGES[len(RIDGES) // 2]
-    precision, diagonal = _inverse(values, vectors, middle)
-    novelty = np.clip(1 / diagonal - middle, 0, 1)
+    precision = (vectors / (values + middle)) @ vectors.T
+    novelty = np.clip(1 / np.diag(precision) - middle, 0, 1)
 
     n, m = labels.shape
     best = np.full(m, np.inf)
     curve = np.zeros((m, 4))
     coefficients, held_out = np.zeros((n, m)), np.zeros((n, m))
     for ridge in RIDGES:
-        alpha = vectors @ (projected / (values + ridge)[:, None])
-        diagonal = _inverse(values, vectors, ridge)[1]
-        score = labels - alpha / diagonal[:, None]
+        alpha, score = solve(values, vectors, labels, mean, ridge)
         fitted = _fit_curves(score, novelty, labels)
         logit = _logit(score, novelty, fitted)
         loss = log_loss(logit, labels).mean(axis=0)
@@ -142,12 +139,18 @@ def fit(features: Features, labels: np.ndarray) -> Completion:
     )
 
 
-def _inverse(
-    values: np.ndarray, vectors: np.ndarray, ridge: float
+def solve(
+    values: np.ndarray, vectors: np.ndarray, labels: np.ndarray, mean: np.ndarray, ridge: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(kernel matrix + ridge)^-1 by its eigenvectors, and its diagonal."""
-    inverse = (vectors / (values + ridge)) @ vectors.T
-    return inverse, np.diag(inverse)
+    """Coefficients, and the predictions of each keyword by the others; [n, n_questions] both.
+
+    ``values`` and ``vectors``: eigenvalues and eigenvectors of the kernel matrix. The closed
+    form of leave-one-out residuals is that of Rasmussen and Williams 2006, eq. 5.12.
+    """
+    weights = 1 / (values + ridge)
+    alpha = vectors @ (weights[:, None] * (vectors.T @ (labels - mean)))
+    diagonal = (vectors**2) @ weights
+    return alpha, labels - alpha / diagonal[:, None]
 
 
 def _curve_inputs(score: np.ndarray, novelty: np.ndarray) -> np.ndarray:

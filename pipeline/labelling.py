@@ -39,6 +39,7 @@ AHEAD = 64
 """Shards that are handed out at a time: enough for every worker, few enough to keep in memory."""
 RETRIES = 3
 """How often Dask may give a lost shard to another worker."""
+CONNECT_SECONDS = 10
 JOB = "job.json"
 
 
@@ -209,7 +210,7 @@ def dask_cluster(address: str) -> Iterator[Executor]:
     from distributed import Client
 
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise LabellingError(
             f"Expected a Dask scheduler at {address!r}, found none ({error}). Start one with "
