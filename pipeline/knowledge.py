@@ -22,8 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from . import candidates
-from .candidates import Candidates
+from . import table_rows
+from .table_rows import Candidates
 from .errors import PipelineError
 
 P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
@@ -99,9 +99,9 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "", limit: int = 0) -> 
     names = [(row["keyword"], row["variants"]) for row in rows]
     categories = [row["source"] for row in things] + ["place"] * len(places)
     priors = _priors(categories)
-    if candidates.sources(data_dir, withhold):
-        found = candidates.load(data_dir, [q["id"] for q in questions], withhold, limit)
-        sources += candidates.sources(data_dir, withhold)
+    if table_rows.sources(data_dir, withhold):
+        found = table_rows.load(data_dir, [q["id"] for q in questions], withhold, limit)
+        sources += table_rows.sources(data_dir, withhold)
         fresh = found.without({row["keyword"].lower() for row in rows})
         priors = _with_lexicon(priors, names, categories, found, fresh)
         block = np.full((len(fresh), p_yes.shape[1]), levels["n"])

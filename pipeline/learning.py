@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from . import candidates, completion, labelling, sources, table, wordnet
+from . import completion, labelling, sources, table, table_rows, wordnet
 from .completion import Completion
 from .embeddings import glove, sentence_vectors
 from .errors import PipelineError
@@ -109,7 +109,7 @@ def learn(
     labelled = labelled or read_labels(data_dir, withhold)
     describe = describe or describer()
     model = completion.fit(describe(labelled.keywords), labelled.labels)
-    found = candidates.load_lexicon(data_dir, withhold)[0][:rows]
+    found = table_rows.load_lexicon(data_dir, withhold)[0][:rows]
     taken = set(labelled.keywords)
     keywords = labelled.keywords + [keyword for keyword in found if keyword not in taken]
     encoded = table.encode(
@@ -118,7 +118,7 @@ def learn(
         predict(model, describe, keywords),
         statistics(model, labelled.labels),
     )
-    return table.save(encoded, data_dir / candidates.TABLES[withhold], _origin(data_dir, withhold))
+    return table.save(encoded, data_dir / table_rows.TABLES[withhold], _origin(data_dir, withhold))
 
 
 def predict(model: Completion, describe: Describe, keywords: Sequence[str]) -> np.ndarray:
@@ -162,7 +162,7 @@ def _entropy(p: float) -> float:
 
 
 def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
-    inputs = ["questions.csv", "things.csv", candidates.LEXICON]
+    inputs = ["questions.csv", "things.csv", table_rows.LEXICON]
     return {
         "withheld": withhold,
         "method": "kernel ridge regression with logistic calibration, see pipeline/completion.py",
