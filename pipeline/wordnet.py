@@ -26,6 +26,11 @@ LEXNAMES = [
 # fmt: on
 """Names of the lexicographer files of nouns, in the order of their numbers from 3 on."""
 FIRST_NOUN_FILE = 3
+THING_WEIGHTS = dict.fromkeys(
+    ["animal", "artifact", "body", "food", "object", "plant", "substance"], 1.0
+) | dict.fromkeys(["event", "group", "location", "person", "phenomenon"], 0.3)
+"""How much a meaning is what people call a thing; 0.1 for the other lexicographer files."""
+PROPER_NAME_WEIGHT = 0.03
 POINTERS = {
     "@": "hypernyms",
     "@i": "instance_of",
@@ -90,6 +95,23 @@ class WordNet:
     def lookup(self, lemma: str) -> tuple[Synset, ...]:
         """The synsets of a noun in order of frequency; empty if WordNet lacks it."""
         return tuple(self.synsets[s.offset] for s in self.senses.get(lemma.lower(), ()))
+
+    def thing_sense(self, lemma: str) -> Synset | None:
+        """The most frequent meaning of ``lemma`` that is a thing; None if WordNet lacks it.
+
+        A meaning's count is weighed by its kind (``THING_WEIGHTS``), and lowered where WordNet
+        writes the lemma with a capital: "crane" is no author. Uncounted meanings go by rank.
+        """
+        lemma = lemma.lower()
+        best, most = None, 0.0
+        for rank, sense in enumerate(self.senses.get(lemma, ()), start=1):
+            synset = self.synsets[sense.offset]
+            weight = THING_WEIGHTS.get(synset.lexname, 0.1) * (sense.count + 1 / rank)
+            if lemma not in synset.lemmas:
+                weight *= PROPER_NAME_WEIGHT
+            if weight > most:
+                best, most = synset, weight
+        return best
 
     def ancestors(self, offset: int) -> tuple[int, ...]:
         """The synset itself and all it is a kind of, nearest first, each once."""
