@@ -58,6 +58,13 @@ def shorten(text: str, limit: int = LIMIT) -> str:
     return LOOSE_ENDS.sub("", text[: limit + 1].rpartition(" ")[0])
 
 
+def write(packed: bytes, path: Path = PATH) -> None:
+    """Write what ``build`` returned; the old file or the whole new one."""
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_bytes(packed)
+    beside.replace(path)
+
+
 def load(path: Path = PATH) -> dict[str, str]:
     """Gloss of each keyword in lower case."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as source:
