@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 
 from . import table_rows
-from .table_rows import Candidates
 from .errors import PipelineError
+from .table_rows import TableRows
 
 P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
 """P(a partner says yes) by what the table says; people deny a true property more often than
@@ -61,17 +61,17 @@ class _Row:
         )
 
 
-def build(data_dir: Path, out_dir: Path, withhold: str = "", limit: int = 0) -> dict:
+def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0) -> dict:
     """Write the knowledge folder ``out_dir``, replacing an earlier one, and return its manifest.
 
     ``withhold``: "public" builds as if the public list had never been seen; ``limit``: candidates
     of the lexicon at most (0: all). The places are left out if neither of their two tables
-    exists, and so is the lexicon. Raises ``KnowledgeError``, ``CandidatesError`` or
+    exists, and so is the lexicon. Raises ``KnowledgeError``, ``LexiconError`` or
     ``TableError``; ``out_dir`` is then as it was.
     """
     data_dir, out_dir = Path(data_dir), Path(out_dir)
-    if withhold not in ("", *PRIOR_WEIGHTS):
-        raise KnowledgeError(f"Expected withhold to be public or empty, found {withhold!r}.")
+    if withhold not in table_rows.TABLES:
+        raise KnowledgeError(f"Expected withhold to be none or public, found {withhold!r}.")
     questions = _read(data_dir / "questions.csv", ("id", "question", "scope"))
     things = _read(data_dir / "things.csv", ("keyword", "variants", "source"))
     sources = ["questions.csv", "things.csv"]
@@ -263,7 +263,7 @@ def _with_lexicon(
     priors: np.ndarray,
     names: Sequence[tuple[str, str]],
     categories: Sequence[str],
-    found: Candidates,
+    found: TableRows,
     fresh: np.ndarray,
 ) -> np.ndarray:
     """float64 [n_names + n_fresh], summing to 1: a thing counts as the lexicon says, or as its

@@ -25,6 +25,8 @@ from .errors import PipelineError
 from .features import Features, Featurizer
 from .progress import bar
 
+ANCHORS = "anchors.csv"
+"""Labelled keywords of kinds that are rare among things: people, illnesses, events, ideas."""
 ROWS = 40_000
 """Candidates of the lexicon, the likeliest, that get a row of their own."""
 LABELS = {"y": 1.0, "n": 0.0, "?": 0.5}
@@ -48,17 +50,31 @@ class Labelled:
     labels: np.ndarray
 
 
-def read_labels(data_dir: Path, withhold: str = "") -> Labelled:
-    """The rows of ``things.csv`` whose source is not ``withhold``, the questions with a column."""
-    with (data_dir / "questions.csv").open(encoding="utf-8", newline="") as file:
-        wordings = {row["id"]: row["question"] for row in csv.DictReader(file)}
-    with (data_dir / "things.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["source"] != withhold]
-    if not rows:
+def read_labels(data_dir: Path, withhold: str = "none") -> Labelled:
+    """The things whose source is not ``withhold``, then the anchors; questions with a column."""
+    wordings = {row["id"]: row["question"] for row in _rows(data_dir / "questions.csv")}
+    things = [row for row in _rows(data_dir / "things.csv") if row["source"] != withhold]
+    if not things:
         raise LearningError(f"Expected labelled keywords in {data_dir / 'things.csv'}, found none.")
-    questions = [(name, wordings[name]) for name in wordings if name in rows[0]]
-    labels = [[LABELS[row[name]] for name, _ in questions] for row in rows]
-    return Labelled([row["keyword"] for row in rows], questions, np.array(labels, np.float32))
+    questions = [(name, wordings[name]) for name in wordings if name in things[0]]
+    labels = [[LABELS[row[name]] for name, _ in questions] for row in things]
+    anchors = _rows(data_dir / ANCHORS) if (data_dir / ANCHORS).exists() else []
+    for row in anchors:
+        yes, unclear = set(row["yes"].split()), set(row["unclear"].split())
+        strange = (yes | unclear) - wordings.keys()
+        if strange or yes & unclear:
+            raise LearningError(
+                f"{data_dir / ANCHORS}, {row['keyword']}: expected ids of questions.csv, each "
+                f"once, found {', '.join(sorted(strange or yes & unclear))}."
+            )
+        labels.append([1.0 if q in yes else 0.5 if q in unclear else 0.0 for q, _ in questions])
+    keywords = [row["keyword"] for row in (*things, *anchors)]
+    return Labelled(keywords, questions, np.array(labels, np.float32))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def with_model(labelled: Labelled, found: labelling.Labels, threshold: float, temperature: float,
@@ -96,7 +112,7 @@ def describer() -> Describe:
 
 def learn(
     data_dir: Path,
-    withhold: str = "",
+    withhold: str = "none",
     rows: int = ROWS,
     describe: Describe | None = None,
     labelled: Labelled | None = None,
@@ -104,14 +120,13 @@ def learn(
     """Fit the completion and write the learned table; returns its manifest.
 
     Rows are the labelled keywords and the lexicon's likeliest. Raises LearningError,
-    CandidatesError or SourceError; an earlier table is then as it was.
+    LexiconError or SourceError; an earlier table is then as it was.
     """
     labelled = labelled or read_labels(data_dir, withhold)
     describe = describe or describer()
     model = completion.fit(describe(labelled.keywords), labelled.labels)
     found = table_rows.load_lexicon(data_dir, withhold)[0][:rows]
-    taken = set(labelled.keywords)
-    keywords = labelled.keywords + [keyword for keyword in found if keyword not in taken]
+    keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *found]))
     encoded = table.encode(
         keywords,
         labelled.questions,
@@ -162,12 +177,14 @@ def _entropy(p: float) -> float:
 
 
 def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
-    inputs = ["questions.csv", "things.csv", table_rows.LEXICON]
+    inputs = ["questions.csv", "things.csv", ANCHORS, table_rows.LEXICON]
     return {
         "withheld": withhold,
         "method": "kernel ridge regression with logistic calibration, see pipeline/completion.py",
         "inputs": {
-            name: hashlib.sha256((data_dir / name).read_bytes()).hexdigest() for name in inputs
+            name: hashlib.sha256((data_dir / name).read_bytes()).hexdigest()
+            for name in inputs
+            if (data_dir / name).exists()
         },
         "sources": {
             name: {"version": entry.version, "sha256": entry.sha256, "licence": entry.licence}

@@ -1,4 +1,4 @@
-"""Candidate keywords beyond those labelled by hand: the lexicon, and the learned table's rows."""
+"""Candidates beyond those labelled by hand: the lexicon's, with the learned table's rows."""
 
 from __future__ import annotations
 
@@ -7,25 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
-from . import table
-from .errors import PipelineError
+from . import lexicon, table
 
-LEXICON = "lexicon.parquet"
-TABLES = {"": "table", "public": "table_withheld"}
+LEXICON = lexicon.PATH.name
+TABLES = {"none": "table", "public": "table_withheld"}
 """The learned table's folder in ``data/`` by what is withheld."""
-PRIORS = {"": "log2_prior", "public": "log2_prior_withheld"}
 UNKNOWN = 128
 """Stored P(yes) of a question that the table does not have."""
 
 
-class CandidatesError(PipelineError):
-    """The lexicon cannot be read."""
-
-
 @dataclass(frozen=True, eq=False)
-class Candidates:
+class TableRows:
     """``keywords`` in the lexicon's order, the likeliest first.
 
     ``prior``: float64 [n], sums to 1; ``p_yes``: uint8 [n, n_questions] in units of 1/255;
@@ -43,7 +37,7 @@ class Candidates:
         return np.fromiter(free, dtype=np.int64)
 
 
-def sources(data_dir: Path, withhold: str = "") -> list[str]:
+def sources(data_dir: Path, withhold: str = "none") -> list[str]:
     """The files, relative to ``data_dir``, that ``load`` reads; empty without a lexicon."""
     if not (data_dir / LEXICON).exists():
         return []
@@ -53,12 +47,12 @@ def sources(data_dir: Path, withhold: str = "") -> list[str]:
 
 
 def load(
-    data_dir: Path, question_ids: Sequence[str], withhold: str = "", limit: int = 0
-) -> Candidates:
+    data_dir: Path, question_ids: Sequence[str], withhold: str = "none", limit: int = 0
+) -> TableRows:
     """The likeliest ``limit`` candidates (0: all). ``withhold``: "public" leaves out what is
     known from the public list alone, and takes the prior and the table that never saw it.
 
-    Raises CandidatesError or TableError.
+    Raises LexiconError or TableError.
     """
     keywords, prior = load_lexicon(data_dir, withhold)
     keywords, prior = keywords[: limit or None], prior[: limit or None]
@@ -77,22 +71,13 @@ def load(
         if len(known):
             weights = prior[learned] / prior[learned].sum()
             p_yes[np.ix_(~learned, ours)] = np.rint(weights @ known).astype(np.uint8)
-    return Candidates(keywords, prior / prior.sum(), p_yes, learned)
+    return TableRows(keywords, prior / prior.sum(), p_yes, learned)
 
 
-def load_lexicon(data_dir: Path, withhold: str = "") -> tuple[list[str], np.ndarray]:
-    """Keywords and their prior, float64 [n], the likeliest first. Raises CandidatesError."""
-    path, column = data_dir / LEXICON, PRIORS[withhold]
-    try:
-        found = pq.read_table(path, columns=["keyword", column])
-        keywords, log2_prior = found["keyword"].to_pylist(), found[column].to_numpy()
-    except (OSError, ValueError, KeyError) as error:
-        raise CandidatesError(
-            f"Expected a lexicon with the columns keyword and {column} in {path}, found: {error}. "
-            "Restore it from git, or run `make knowledge`."
-        ) from error
-    # A withheld keyword has no prior.
-    there = np.isfinite(log2_prior)
-    prior = np.exp2(np.where(there, log2_prior, -np.inf).astype(np.float64))
-    chosen = np.argsort(-prior, kind="stable")[: there.sum()]
-    return [keywords[i] for i in chosen], prior[chosen]
+def load_lexicon(data_dir: Path, withhold: str = "none") -> tuple[list[str], np.ndarray]:
+    """Keywords and their prior, float64 [n], the likeliest first. Raises LexiconError."""
+    found = lexicon.load(data_dir / LEXICON, withhold)
+    order = pc.sort_indices(found, [("log2_prior", "descending"), ("keyword", "ascending")])
+    found = found.take(order)
+    prior = np.exp2(found["log2_prior"].to_numpy().astype(np.float64))
+    return found["keyword"].to_pylist(), prior
