@@ -3,8 +3,9 @@
     from pipeline.knowledge import build
     build(Path("data"), Path("runs/x/submission/knowledge"))
 
-``things.csv`` has one column per question; ``places.csv`` has facts, and every
-row of ``place_questions.csv`` says which fact decides it.
+``things.csv`` has one column per labelled question; ``places.csv`` has facts, and every
+row of ``place_questions.csv`` says which fact decides it. Where there is a lexicon, its
+candidates follow, with what the learned table says of them (see ``candidates``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ import numpy as np
 
 from twentyq.knowledge import question_key
 
+from . import table_rows
 from .errors import PipelineError
+from .table_rows import TableRows
 
 P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
 """P(a partner says yes) by what the table says; people deny a true property more often than
@@ -31,7 +34,8 @@ they grant a false one."""
 RELIABILITY = 0.97
 """Of a question without a column ``reliability``: the chance that its answer is no coin toss."""
 PRIOR_WEIGHTS = {"public": 1.0, "own": 0.6}
-"""Of one thing, by its source: the public list is the best sample of the game's keywords."""
+"""Of one thing, by its source, without a lexicon: the public list is the best sample of the
+game's keywords."""
 PLACES_SHARE = 0.03
 """Of the whole prior: the game that is played now draws things, older versions drew places."""
 MAX_KEYWORD, MAX_QUESTION = 100, 750
@@ -39,20 +43,6 @@ MAX_KEYWORD, MAX_QUESTION = 100, 750
 MANIFEST = "manifest.json"
 ALIASES = "question_aliases.csv"
 """Other wordings of the table's questions, where there are any."""
-
-_NO = (
-    "living animal mammal animal_related plant abstract edible drink sweet fruit_vegetable "
-    "ingredient baked tiny fits_hand fits_backpack home kitchen bathroom bedroom living_room "
-    "office garage school hospital restaurant garden_farm supermarket electric battery screen "
-    "motor moving_parts light hot computer metal wood plastic glass fabric paper soft transparent "
-    "liquid round long_thin flat wearable worn_head clothing tool handheld handle vehicle "
-    "transport wheels vehicle_related furniture container folds cleaning cooking communication "
-    "writing decoration safety measuring medical personal_care sport music children money "
-    "used_up smell"
-)
-_YES = "place outdoors public bigger_microwave bigger_car heavy fixed"
-PLACE_ANSWERS: dict[str, str] = dict.fromkeys(_NO.split(), "n") | dict.fromkeys(_YES.split(), "y")
-"""What every place answers to a question about things, by question id; the rest is unclear."""
 
 
 class KnowledgeError(PipelineError):
@@ -75,13 +65,17 @@ class _Row:
         )
 
 
-def build(data_dir: Path, out_dir: Path) -> dict:
+def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0) -> dict:
     """Write the knowledge folder ``out_dir``, replacing an earlier one, and return its manifest.
 
-    The places are left out if neither of their two tables exists. Raises
-    ``KnowledgeError``; ``out_dir`` is then as it was.
+    ``withhold``: "public" builds as if the public list had never been seen; ``limit``: candidates
+    of the lexicon at most (0: all). The places are left out if neither of their two tables
+    exists, and so is the lexicon. Raises ``KnowledgeError``, ``LexiconError`` or
+    ``TableError``; ``out_dir`` is then as it was.
     """
     data_dir, out_dir = Path(data_dir), Path(out_dir)
+    if withhold not in table_rows.TABLES:
+        raise KnowledgeError(f"Expected withhold to be none or public, found {withhold!r}.")
     questions = _read(data_dir / "questions.csv", ("id", "question", "scope"))
     things = _read(data_dir / "things.csv", ("keyword", "variants", "source"))
     sources = ["questions.csv", "things.csv"]
@@ -102,6 +96,7 @@ def build(data_dir: Path, out_dir: Path) -> dict:
     for table in (things, places):
         _check_keywords(table)
 
+    things = [row for row in things if _source(row) != withhold]
     rows = [*things, *places]
     answers = np.array(
         [_thing_answers(row, questions, len(place_questions)) for row in things]
@@ -109,16 +104,27 @@ def build(data_dir: Path, out_dir: Path) -> dict:
     )
     levels = {value: round(255 * p) for value, p in P_YES.items()}
     p_yes = np.select([answers == value for value in levels], list(levels.values()))
+    names = [(row["keyword"], row["variants"]) for row in rows]
     categories = [row["source"] for row in things] + ["place"] * len(places)
     priors = _priors(categories)
+    if table_rows.sources(data_dir, withhold):
+        found = table_rows.load(data_dir, [q["id"] for q in questions], withhold, limit)
+        sources += table_rows.sources(data_dir, withhold)
+        fresh = found.without({row["keyword"].lower() for row in rows})
+        priors = _with_lexicon(priors, names, categories, found, fresh)
+        block = np.full((len(fresh), p_yes.shape[1]), levels["n"])
+        block[:, : len(questions)] = found.p_yes[fresh]
+        p_yes = np.concatenate([p_yes, block])
+        names += [(found.keywords[i], "") for i in fresh]
+        categories += ["lexicon"] * len(fresh)
 
     def write(folder: Path) -> dict:
         _write(
             folder / "keywords.csv",
             ("keyword", "variants", "category", "prior"),
             (
-                (row["keyword"], row["variants"], category, f"{prior:.9g}")
-                for row, category, prior in zip(rows, categories, priors, strict=True)
+                (*name, category, f"{prior:.9g}")
+                for name, category, prior in zip(names, categories, priors, strict=True)
             ),
         )
         _write(
@@ -139,10 +145,11 @@ def build(data_dir: Path, out_dir: Path) -> dict:
         files = sorted(folder.iterdir())
         return {
             "format": 1,
-            "keywords": len(rows),
+            "keywords": len(names),
             "questions": len(questions) + len(place_questions),
             "categories": dict(sorted(Counter(categories).items())),
             "p_yes": P_YES,
+            "withheld": withhold,
             "files": {f.name: {"bytes": f.stat().st_size, "sha256": _sha256(f)} for f in files},
             "sources": {name: _sha256(data_dir / name) for name in sources},
         }
@@ -190,6 +197,8 @@ def _check_questions(*tables: Iterable[_Row]) -> None:
                 raise row.error("id", "a name")
             if not row["question"] or len(row["question"]) > MAX_QUESTION:
                 raise row.error("question", f"1 to {MAX_QUESTION} characters")
+            if row.cells.get("places", "?") not in P_YES:
+                raise row.error("places", ", ".join(P_YES))
             for column, seen in (("id", ids), ("question", wordings)):
                 key = question_key(row[column]) if column == "question" else row[column].lower()
                 if key in seen:
@@ -215,13 +224,13 @@ def _aliases(path: Path, questions: Iterable[_Row]) -> dict[str, list[str]]:
 
 
 def _check_columns(path: Path, things: Sequence[_Row], questions: Sequence[_Row]) -> None:
-    found = set(things[0].cells) - {"keyword", "variants", "source"}
-    expected = {row["id"] for row in questions}
-    if found != expected:
+    """A question may be without labels, but a column has its question."""
+    labelled = set(things[0].cells) - {"keyword", "variants", "source"}
+    unknown = labelled - {row["id"] for row in questions}
+    if unknown:
         raise KnowledgeError(
-            f"{path}, line 1: expected one column per question of questions.csv; "
-            f"missing: {', '.join(sorted(expected - found)) or 'none'}; "
-            f"unknown: {', '.join(sorted(found - expected)) or 'none'}"
+            f"{path}, line 1: expected columns named by an id of questions.csv; "
+            f"unknown: {', '.join(sorted(unknown))}"
         )
 
 
@@ -236,20 +245,24 @@ def _check_keywords(table: Iterable[_Row]) -> None:
         seen[keyword.lower()] = row.where
 
 
-def _thing_answers(row: _Row, questions: Sequence[_Row], n_place_questions: int) -> list[str]:
+def _source(row: _Row) -> str:
     if row["source"] not in PRIOR_WEIGHTS:
         raise row.error("source", " or ".join(PRIOR_WEIGHTS))
+    return row["source"]
+
+
+def _thing_answers(row: _Row, questions: Sequence[_Row], n_place_questions: int) -> list[str]:
     for question in questions:
-        if row[question["id"]] not in P_YES:
+        if row.cells.get(question["id"], "?") not in P_YES:
             raise row.error(question["id"], ", ".join(P_YES))
     # No thing lies on a continent or is a capital.
-    return [row[question["id"]] for question in questions] + ["n"] * n_place_questions
+    return [row.cells.get(q["id"], "?") for q in questions] + ["n"] * n_place_questions
 
 
 def _place_answers(
     row: _Row, questions: Sequence[_Row], place_questions: Sequence[_Row]
 ) -> list[str]:
-    known = [PLACE_ANSWERS.get(question["id"], "?") for question in questions]
+    known = [question.cells.get("places", "?") for question in questions]
     return known + [_by_rule(row, question) for question in place_questions]
 
 
@@ -276,6 +289,28 @@ def _priors(categories: Sequence[str]) -> np.ndarray:
     return priors
 
 
+def _with_lexicon(
+    priors: np.ndarray,
+    names: Sequence[tuple[str, str]],
+    categories: Sequence[str],
+    found: TableRows,
+    fresh: np.ndarray,
+) -> np.ndarray:
+    """float64 [n_names + n_fresh], summing to 1: a thing counts as the lexicon says, or as its
+    median thing; the places keep their share.
+    """
+    known = dict(zip(map(str.lower, found.keywords), found.prior, strict=True))
+    things = np.array([category != "place" for category in categories])
+    listed = [known[name.lower()] for name, _ in names if name.lower() in known]
+    usual = float(np.median(listed)) if listed else float(np.median(found.prior))
+    weights = np.array([known.get(name.lower(), usual) for name, _ in names])
+    weights = np.concatenate([np.where(things, weights, 0.0), found.prior[fresh]])
+    share = priors[~things].sum()
+    weights *= (1 - share) / weights.sum()
+    weights[: len(things)][~things] = priors[~things]
+    return weights
+
+
 def _reliability(question: _Row) -> float:
     text = question.cells.get("reliability", "")
     try:
@@ -284,6 +319,8 @@ def _reliability(question: _Row) -> float:
         value = -1.0
     if not 0 <= value <= 1:
         raise question.error("reliability", "a number between 0 and 1, or nothing")
+    if text and not question.cells.get("reliability_from"):
+        raise question.error("reliability", "reliability_from to say how it was measured")
     return value
 
 

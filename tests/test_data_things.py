@@ -77,7 +77,7 @@ def read(name: str) -> tuple[list[str], list[dict[str, str]]]:
 
 QUESTION_HEADER, QUESTIONS = read("questions.csv")
 HEADER, THINGS = read("things.csv")
-IDS = [row["id"] for row in QUESTIONS]
+IDS = [column for column in HEADER if column not in ("keyword", "variants", "source")]
 
 
 def variants(row: dict[str, str]) -> list[str]:
@@ -100,17 +100,23 @@ def public_keywords() -> dict[str, list[str]]:
 
 
 def test_questions_are_well_formed():
-    assert QUESTION_HEADER == ["id", "question", "scope"]
-    assert len(set(IDS)) == len(IDS)
+    assert QUESTION_HEADER == [
+        "id", "question", "scope", "places", "reliability", "reliability_from",
+    ]  # fmt: skip
+    ids = [row["id"] for row in QUESTIONS]
+    assert len(set(ids)) == len(ids) >= 410
     assert len({row["question"].lower() for row in QUESTIONS}) == len(QUESTIONS)
     for row in QUESTIONS:
         assert row["id"].isidentifier() and row["id"].islower(), row
         assert row["question"].endswith("?") and row["question"][0].isupper(), row
         assert row["scope"] in {"things", "all"}, row
+        assert row["places"] in {"y", "n", "?"}, row
+        assert bool(row["reliability"]) == bool(row["reliability_from"]), row
 
 
 def test_columns_match_the_questions():
-    assert ["keyword", "variants", "source", *IDS] == HEADER
+    asked = [row["id"] for row in QUESTIONS if row["id"] in IDS]
+    assert ["keyword", "variants", "source", *asked] == HEADER
 
 
 def test_values_are_legal():

@@ -1,0 +1,83 @@
+"""Candidates beyond those labelled by hand: the lexicon's, with the learned table's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+
+from . import lexicon, table
+
+LEXICON = lexicon.PATH.name
+TABLES = {"none": "table", "public": "table_withheld"}
+"""The learned table's folder in ``data/`` by what is withheld."""
+UNKNOWN = 128
+"""Stored P(yes) of a question that the table does not have."""
+
+
+@dataclass(frozen=True, eq=False)
+class TableRows:
+    """``keywords`` in the lexicon's order, the likeliest first.
+
+    ``prior``: float64 [n], sums to 1; ``p_yes``: uint8 [n, n_questions] in units of 1/255;
+    ``learned``: bool [n], whether the table has the keyword: the others got its mean row.
+    """
+
+    keywords: list[str]
+    prior: np.ndarray
+    p_yes: np.ndarray
+    learned: np.ndarray
+
+    def without(self, taken: set[str]) -> np.ndarray:
+        """Indices of the keywords that are not ``taken`` (in lower case)."""
+        free = (i for i, keyword in enumerate(self.keywords) if keyword.lower() not in taken)
+        return np.fromiter(free, dtype=np.int64)
+
+
+def sources(data_dir: Path, withhold: str = "none") -> list[str]:
+    """The files, relative to ``data_dir``, that ``load`` reads; empty without a lexicon."""
+    if not (data_dir / LEXICON).exists():
+        return []
+    folder = TABLES[withhold]
+    names = (table.CODES, table.QUESTIONS) if (data_dir / folder / table.MANIFEST).exists() else ()
+    return [LEXICON, *(f"{folder}/{name}" for name in names)]
+
+
+def load(
+    data_dir: Path, question_ids: Sequence[str], withhold: str = "none", limit: int = 0
+) -> TableRows:
+    """The likeliest ``limit`` candidates (0: all). ``withhold``: "public" leaves out what is
+    known from the public list alone, and takes the prior and the table that never saw it.
+
+    Raises LexiconError or TableError.
+    """
+    keywords, prior = load_lexicon(data_dir, withhold)
+    keywords, prior = keywords[: limit or None], prior[: limit or None]
+    p_yes = np.full((len(keywords), len(question_ids)), UNKNOWN, np.uint8)
+    learned = np.zeros(len(keywords), bool)
+    folder = data_dir / TABLES[withhold]
+    if (folder / table.MANIFEST).exists():
+        found = table.load(folder)
+        position = {keyword: row for row, keyword in enumerate(found.keywords)}
+        rows = np.array([position.get(keyword, -1) for keyword in keywords])
+        learned = rows >= 0
+        ours = [i for i, name in enumerate(question_ids) if name in found.question_ids]
+        theirs = [found.question_ids.index(question_ids[i]) for i in ours]
+        known = found.p_yes(rows[learned])[:, theirs]
+        p_yes[np.ix_(learned, ours)] = known
+        if len(known):
+            weights = prior[learned] / prior[learned].sum()
+            p_yes[np.ix_(~learned, ours)] = np.rint(weights @ known).astype(np.uint8)
+    return TableRows(keywords, prior / prior.sum(), p_yes, learned)
+
+
+def load_lexicon(data_dir: Path, withhold: str = "none") -> tuple[list[str], np.ndarray]:
+    """Keywords and their prior, float64 [n], the likeliest first. Raises LexiconError."""
+    found = lexicon.load(data_dir / LEXICON, withhold)
+    order = pc.sort_indices(found, [("log2_prior", "descending"), ("keyword", "ascending")])
+    found = found.take(order)
+    prior = np.exp2(found["log2_prior"].to_numpy().astype(np.float64))
+    return found["keyword"].to_pylist(), prior
