@@ -1,0 +1,93 @@
+"""More than one GPU: who gets which, and labelling on all of them at once.
+
+A Kaggle notebook has two T4s, the machine that plays has one. So each agent process of the
+arena sees one card, as there; and labelled pairs are shared out over one copy of the model a
+card.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def visible_gpus(limit: int = 0) -> list[str]:
+    """Names of the cards this process may use, as CUDA_VISIBLE_DEVICES writes them.
+
+    Read from the driver's device files, without importing torch. ``limit``: at most so many;
+    0: all.
+    """
+    given = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if given is not None:
+        # CUDA ignores what follows an invalid entry; -1 is the usual way to say none.
+        names = [n.strip() for n in given.split(",")]
+        found = names[: next((i for i, n in enumerate(names) if n in ("", "-1")), len(names))]
+    else:
+        cards = Path("/dev").glob("nvidia[0-9]*")
+        found = sorted((p.name.removeprefix("nvidia") for p in cards), key=int)
+    return found[: limit or None]
+
+
+def round_robin(takers: Sequence[Hashable], devices: Sequence[str]) -> dict[Hashable, str]:
+    """One device each, in turn; equal takers share one. Empty without devices."""
+    distinct = dict.fromkeys(takers)
+    return {who: devices[i % len(devices)] for i, who in enumerate(distinct)} if devices else {}
+
+
+class Replicas:
+    """Copies of one ``YesNoModel`` on several devices; questions are shared out among them.
+
+    The first copy does whatever else is asked: its ``tokenizer``, ``template``, and so on.
+    """
+
+    def __init__(self, copies: Sequence[Any]) -> None:
+        self.copies = list(copies)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.copies[0], name)
+
+    def log_odds(
+        self, prompts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> np.ndarray:
+        """As ``YesNoModel.log_odds``, float32 [n_prompts], in order.
+
+        Prompts are dealt out by length, so that all copies have about as much to do.
+        """
+        order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+        shares = [order[k :: len(self.copies)] for k in range(len(self.copies))]
+        odds = np.empty(len(prompts), dtype=np.float32)
+
+        lock = threading.Lock()
+
+        def done(count: int) -> None:
+            with lock:
+                if progress:
+                    progress(count)
+
+        def score(copy: Any, share: list[int]) -> None:
+            odds[share] = copy.log_odds([prompts[i] for i in share], done)
+
+        # Threads do: while a card computes, its thread has let go of Python's lock.
+        with ThreadPoolExecutor(len(self.copies)) as pool:
+            list(pool.map(score, self.copies, shares))
+        return odds
+
+
+def load_everywhere(weights: Path, *, device: str = "auto", gpus: int = 0, **options: Any) -> Any:
+    """The model on every card (``device`` auto), or one model on the device that is named.
+
+    ``gpus``: at most so many cards; 0: all. ``options`` go to ``YesNoModel.load``, whose errors
+    pass.
+    """
+    from twentyq.llm import YesNoModel
+
+    cards = range(len(visible_gpus(gpus))) if device == "auto" else ()
+    places = [f"cuda:{i}" for i in cards] or [device]
+    copies = [YesNoModel.load(weights, device=place, **options) for place in places]
+    return copies[0] if len(copies) == 1 else Replicas(copies)
