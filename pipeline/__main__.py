@@ -221,6 +221,24 @@ def arena(
     click.echo(f"wrote {out}")
 
 
+@cli.command("image-manifest")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="YAML to write.")
+def image_manifest(out: Path) -> None:
+    """Record which packages this machine has, and which it imports before an agent.
+
+    To be run in a notebook of the image in question: a submission is checked against the
+    file if agent.server_image names it.
+    """
+    from . import image
+
+    found = image.measure()
+    image.write(found, out)
+    click.echo(
+        f"wrote {out}: Python {found.python.version}, {len(found.packages)} packages, "
+        f"{len(found.preloaded)} of them imported before an agent"
+    )
+
+
 @cli.command()
 @PARAMS
 @SETTINGS

@@ -121,6 +121,9 @@ class Agent(Section):
         description="wheels for lib/",
     )
     server_python: str = Field("3.11", pattern=r"^3\.\d+$", description="wheels for lib/")
+    server_image: str | None = Field(
+        None, description="manifest of the server's packages; none: those here"
+    )
 
 
 class Package(Section):
