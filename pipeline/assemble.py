@@ -44,8 +44,12 @@ def assemble(
     if not calibration.is_file():
         raise PackageError(f"{calibration} is missing; run 02_prompt_eda first.")
     server = image.chosen(server_image, libraries)
-    check_server(server, server_python, manifest["made_with"])
-    libraries = image.to_vendor(libraries, server, echo)
+    check_python(server, server_python)
+    libraries, brought = image.to_vendor(libraries, server, echo), {}
+    if libraries:
+        wheels = vendored(libraries, server_platforms, server_python, echo)
+        brought = image.check_vendored(wheels, server)
+    check_readers(manifest["made_with"], server, brought)
     with places.fresh_folder(run_dir / "submission") as partial:
         shutil.copytree(
             places.AGENT_TEMPLATE,
@@ -58,8 +62,6 @@ def assemble(
         shutil.copyfile(calibration, partial / calibration.name)
         build_knowledge(places.DATA, partial / "knowledge")
         if libraries:
-            wheels = vendored(libraries, server_platforms, server_python, echo)
-            image.check_vendored(wheels, server)
             shutil.copytree(wheels, partial / "lib")
         settings = {
             "handshake": handshake,
@@ -72,28 +74,40 @@ def assemble(
     return parts(run_dir / "submission")
 
 
-def check_server(server: image.Image, python: str, made_with: dict[str, str]) -> None:
-    """Raise PackageError if the server's Python is another, or its libraries are too old.
-
-    ``made_with``: versions of the libraries that saved the weights.
-    """
-    from twentyq.llm import LLMError, check_versions
-
-    here = server.python.version
-    if server.made_by != image.HERE and here.split(".")[:2] != python.split("."):
+def check_python(server: image.Image, python: str) -> None:
+    """Raise PackageError if wheels for ``python`` are of no use to the server."""
+    there = ".".join(server.python.version.split(".")[:2])
+    if server.made_by != image.HERE and there != python:
         raise PackageError(
-            f"agent.server_python is {python}, but {server.image} has Python {here}: set "
-            f"agent.server_python to {'.'.join(here.split('.')[:2])}."
+            f"agent.server_python is {python}, but {server.image} has Python "
+            f"{server.python.version}: set agent.server_python to {there}."
         )
-    readers = {k: v for k, v in made_with.items() if k in server.packages}
-    try:
-        check_versions(readers, server.version)
-    except LLMError as error:
-        raise PackageError(
-            f"{str(error).replace('installed here', f'in {server.image}')} Quantise with "
-            "libraries of the server's generation (run the notebooks there), or choose another "
-            "agent.server_image."
-        ) from None
+
+
+def check_readers(made_with: dict[str, str], server: image.Image, brought: dict[str, str]) -> None:
+    """Raise PackageError if the server's libraries are of an older format than the weights.
+
+    ``made_with``: versions of the libraries that saved the weights; ``brought``: those in
+    ``lib/``. For transformers and bitsandbytes the agent would say the same at its first
+    answer; tokenizers writes since 0.20 what its earlier releases do not read.
+    """
+    from twentyq.llm import generation
+
+    for name, made in made_with.items():
+        there = brought.get(name) or getattr(server.packages.get(name), "version", None)
+        if there is None:
+            raise PackageError(
+                f"The weights need {name} {made}, which is neither in lib/ nor in {server.image}: "
+                "add it to agent.libraries."
+            )
+        needed = min(generation(made), (0, 20)) if name == "tokenizers" else generation(made)
+        if generation(there) < needed:
+            raise PackageError(
+                f"The weights were made with {name} {made}, and in {server.image} there is "
+                f"{there}: {'.'.join(map(str, needed))} or later is needed to read them. Make the "
+                "weights with libraries of the server's generation, or name another "
+                "agent.server_image, or a newer version in agent.libraries if it comes from there."
+            )
 
 
 def parts(folder: Path) -> dict[str, int]:

@@ -149,8 +149,8 @@ def to_vendor(libraries: list[str], image: Image, echo: Callable[[str], None]) -
     return wanted
 
 
-def check_vendored(folder: Path, image: Image) -> list[str]:
-    """Check the distributions in ``lib/`` against the image; returns them as ``name version``.
+def check_vendored(folder: Path, image: Image) -> dict[str, str]:
+    """Check the distributions in ``lib/`` against the image; returns their versions.
 
     Each must be for the image's Python and find what it requires in the image or in ``lib/``
     itself. Raises PackageError with the first that does not.
@@ -171,7 +171,7 @@ def check_vendored(folder: Path, image: Image) -> list[str]:
             )
         for line in distribution.requires or []:
             _check_requirement(f"{name} {distribution.version}", line, found, image)
-    return [f"{name} {distribution.version}" for name, distribution in sorted(found.items())]
+    return {name: distribution.version for name, distribution in found.items()}
 
 
 def _check_requirement(who: str, line: str, vendored: dict[str, Any], image: Image) -> None:

@@ -7,7 +7,7 @@ import importlib.metadata
 import pytest
 import yaml
 
-from pipeline import assemble, image
+from pipeline import assemble, environment, image
 from pipeline.environment import too_old
 from pipeline.errors import PackageError
 from pipeline.places import DATA
@@ -86,7 +86,7 @@ def test_a_library_that_cannot_work_there_is_named(tmp_path, old, what, expected
 def test_a_library_that_works_there_is_listed(tmp_path, old):
     needs = ["torch>=2", "einops", 'tensorflow; extra == "tf"', 'pywin32; sys_platform == "win32"']
     vendored(vendored(tmp_path, "tinylib", "1.0", requires=needs), "einops", "0.8.0")
-    assert image.check_vendored(tmp_path, old) == ["einops 0.8.0", "tinylib 1.0"]
+    assert image.check_vendored(tmp_path, old) == {"einops": "0.8.0", "tinylib": "1.0"}
 
 
 def test_the_manifest_of_the_competition_tells_where_each_version_is_from(old):
@@ -103,20 +103,38 @@ def test_the_notebooks_refuse_an_image_as_old_as_the_competition(old):
     assert too_old(version) == [
         "python 3.10.14 (3.11 is needed)",
         "torch 2.1.2 (2.4 is needed)",
-        "transformers 4.42.3 (4.56 is needed)",
+        "transformers 4.42.3 (4.57 is needed)",
     ]
     assert too_old() == []
 
 
 def test_weights_of_a_newer_generation_are_refused_before_they_are_packed(old):
-    with pytest.raises(PackageError, match=r"transformers 5\.23\.0, but 4\.42\.3 is in Kaggle's"):
-        assemble.check_server(old, "3.10", {"transformers": "5.23.0", "bitsandbytes": "0.50.2"})
-    assemble.check_server(old, "3.10", {"transformers": "4.41.2", "bitsandbytes": "0.43.3"})
+    made = {"transformers": "4.41.2", "tokenizers": "0.19.1", "bitsandbytes": "0.43.1"}
+    assemble.check_readers(made, old, {"bitsandbytes": "0.43.3"})
+    for library, newer, message in (
+        ("transformers", "5.23.0", r"transformers 5\.23\.0.* there is 4\.42\.3: .*5 or later is"),
+        ("tokenizers", "0.22.1", r"tokenizers 0\.22\.1.* there is 0\.19\.1: .*0\.20 or later is"),
+        ("bitsandbytes", "0.50.2", r"bitsandbytes 0\.50\.2.* there is 0\.43\.3: .*0\.50 or later"),
+    ):
+        with pytest.raises(PackageError, match=f"{message}.*agent.libraries"):
+            assemble.check_readers(made | {library: newer}, old, {"bitsandbytes": "0.43.3"})
+
+
+def test_a_tokenizer_of_a_neighbouring_release_is_not_refused(old):
+    tokenizers = image.Package(version="0.22.0", known="measured")
+    newer = old.model_copy(update={"packages": old.packages | {"tokenizers": tokenizers}})
+    assemble.check_readers({"tokenizers": "0.23.3"}, newer, {})
+
+
+def test_weights_without_their_library_are_refused(old):
+    with pytest.raises(PackageError, match=r"need bitsandbytes 0\.43\.1, which is neither"):
+        assemble.check_readers({"bitsandbytes": "0.43.1"}, old, {})
 
 
 def test_another_python_is_named(old):
     with pytest.raises(PackageError, match=r"set agent\.server_python to 3\.10"):
-        assemble.check_server(old, "3.11", {})
+        assemble.check_python(old, "3.11")
+    assemble.check_python(old, "3.10")
 
 
 def test_a_measured_manifest_can_be_read_and_judges(tmp_path):
@@ -144,3 +162,13 @@ def test_a_broken_manifest_is_one_sentence(tmp_path, change, problem):
         path.write_text(yaml.safe_dump(yaml.safe_load(KAGGLE.read_text()) | change))
     with pytest.raises(PackageError, match=f"is no manifest of an image: {problem}.*Make one"):
         image.read(path)
+
+
+def test_of_a_notebook_image_only_what_is_missing_is_installed(old, monkeypatch):
+    monkeypatch.setattr(environment.importlib.metadata, "version", old.version)
+    lines = environment.missing()
+    names = {image.distribution(line) for line in lines}
+    assert {"bitsandbytes", "papermill", "isal", "gguf"} <= names
+    assert not names & (set(old.packages) - environment.EXACT)
+    # Another release of the game's package is as good as none.
+    assert "kaggle-environments==1.18.0" in lines
