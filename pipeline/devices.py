@@ -85,9 +85,11 @@ def load_everywhere(weights: Path, *, device: str = "auto", gpus: int = 0, **opt
     ``gpus``: at most so many cards; 0: all. ``options`` go to ``YesNoModel.load``, whose errors
     pass.
     """
+    import torch
+
     from twentyq.llm import YesNoModel
 
-    cards = range(len(visible_gpus(gpus))) if device == "auto" else ()
-    places = [f"cuda:{i}" for i in cards] or [device]
+    count = torch.cuda.device_count() if device == "auto" else 0
+    places = [f"cuda:{i}" for i in range(min(count, gpus or count))] or [device]
     copies = [YesNoModel.load(weights, device=place, **options) for place in places]
     return copies[0] if len(copies) == 1 else Replicas(copies)

@@ -183,12 +183,12 @@ def check_kernel(folder: Path) -> None:
     The checks of ``kernels_push`` in Kaggle's client 2.2.4, and those that only its server
     makes: lengths, accelerator names, a slug that follows from the title.
     """
-    metadata = _read(folder / "kernel-metadata.json")
-    where = folder / "kernel-metadata.json"
+    where = "kernel-metadata.json"
+    metadata = _read(folder / where)
     owner, _, name = str(metadata.get("id", "")).partition("/")
     title = str(metadata.get("title", ""))
-    _owned(where, "id", f"{owner}/{name}", parts=2)
     _length(where, "kernel title", title)
+    _owned(where, "id", f"{owner}/{name}", parts=2)
     if name != slug(title):
         raise ParamsError(f"{where}: id ends in {name!r}, but the title makes {slug(title)!r}.")
     code = folder / str(metadata.get("code_file", ""))
@@ -220,8 +220,8 @@ def check_kernel(folder: Path) -> None:
 
 def check_dataset(folder: Path) -> None:
     """Raise ParamsError with the first thing for which Kaggle would refuse the dataset folder."""
-    where = folder / "dataset-metadata.json"
-    metadata = _read(where)
+    where = "dataset-metadata.json"
+    metadata = _read(folder / where)
     _owned(where, "id", metadata["id"], parts=2)
     _length(where, "dataset title", metadata["title"])
     _length(where, "dataset slug", metadata["id"].split("/")[1])
@@ -231,7 +231,7 @@ def check_dataset(folder: Path) -> None:
         raise ParamsError(f"{where}: the subtitle should have 20 to 80 characters.")
 
 
-def _owned(where: Path, key: str, text: str, *, parts: int) -> None:
+def _owned(where: str, key: str, text: str, *, parts: int) -> None:
     pattern = r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*"
     if not re.fullmatch(rf"{pattern}(?:/{pattern}){{{parts - 1}}}", text):
         shape = "owner/name" if parts == 2 else "owner/model/framework/variation/version"
@@ -240,7 +240,7 @@ def _owned(where: Path, key: str, text: str, *, parts: int) -> None:
         raise ParamsError(f"{where}: the name in {key} should have at least 5 characters.")
 
 
-def _length(where: Path, what: str, text: str) -> None:
+def _length(where: str, what: str, text: str) -> None:
     low, high = LENGTHS[what]
     if not low <= len(text) <= high:
         raise ParamsError(

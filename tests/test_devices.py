@@ -104,19 +104,19 @@ def test_everything_else_is_the_first_copys():
 @pytest.mark.parametrize(
     ("cards", "device", "limit", "expected"),
     [
-        ("0,1", "auto", 0, ["cuda:0", "cuda:1"]),
-        ("0,1", "auto", 1, ["cuda:0"]),
-        ("3,5", "auto", 2, ["cuda:0", "cuda:1"]),
-        ("0,1", "cuda:1", 0, ["cuda:1"]),
-        ("0,1", "cpu", 0, ["cpu"]),
-        ("", "auto", 0, ["auto"]),
+        (2, "auto", 0, ["cuda:0", "cuda:1"]),
+        (2, "auto", 1, ["cuda:0"]),
+        (1, "auto", 2, ["cuda:0"]),
+        (2, "cuda:1", 0, ["cuda:1"]),
+        (2, "cpu", 0, ["cpu"]),
+        (0, "auto", 0, ["auto"]),
     ],
 )
 def test_the_model_is_loaded_once_a_card(tmp_path, monkeypatch, cards, device, limit, expected):
     from twentyq.llm import YesNoModel
 
     loaded = []
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", cards)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: cards)
     monkeypatch.setattr(
         YesNoModel, "load", lambda weights, device, **more: loaded.append((device, more)) or Copy()
     )
