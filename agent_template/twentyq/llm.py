@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from .late import notice_late_libraries
 from .prompts import BASE_MODEL_TEMPLATE, Template, get_template
 
 log = logging.getLogger("twentyq")
@@ -119,6 +120,7 @@ class YesNoModel:
             from transformers.utils import logging as transformers_logging
 
             transformers_logging.disable_progress_bar()
+            notice_late_libraries()
             place = pick_device(device)
             dtype = pick_compute_dtype(place, compute_dtype)
             common = {"local_files_only": True, "trust_remote_code": trust_remote_code}
