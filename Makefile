@@ -51,6 +51,10 @@ eda: $(READY)  ## stages 01 and 02 only: how does this model answer?
 arena: $(READY)  ## more games of a finished run: RUN=default GAMES=20 OUT=games.jsonl
 	@$(PY) -m pipeline arena $(RUN) --games $(GAMES) -o $(OUT)
 
+.PHONY: kaggle
+kaggle: $(READY)  ## build/kaggle: a notebook for `kaggle kernels push`: OWNER=your-kaggle-name
+	@$(PY) -m pipeline kaggle $(CHOICE) $(if $(OWNER),--owner $(OWNER))
+
 .PHONY: lab
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@$(PY) -m jupyterlab notebooks

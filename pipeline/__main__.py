@@ -221,6 +221,61 @@ def arena(
     click.echo(f"wrote {out}")
 
 
+@cli.command("image-manifest")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="YAML to write.")
+def image_manifest(out: Path) -> None:
+    """Record which packages this machine has, and which it imports before an agent.
+
+    To be run in a notebook of the image in question: a submission is checked against the
+    file if agent.server_image names it.
+    """
+    from . import image
+
+    found = image.measure()
+    image.write(found, out)
+    click.echo(
+        f"wrote {out}: Python {found.python.version}, {len(found.packages)} packages, "
+        f"{len(found.preloaded)} of them imported before an agent"
+    )
+
+
+@cli.command()
+@PARAMS
+@SETTINGS
+@MODEL
+@click.option("--owner", envvar="KAGGLE_USERNAME", metavar="NAME", help="Your Kaggle user name.")
+@click.option(
+    "-o",
+    "--out",
+    default=Path("build/kaggle"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder to write.",
+)
+def kaggle(
+    params: Path, overrides: tuple[str, ...], model: str | None, owner: str | None, out: Path
+) -> None:
+    """Build what `kaggle kernels push` needs to run PARAMS in a Kaggle notebook.
+
+    OUT/kernel gets the notebook and its metadata (two T4s, internet on), OUT/dataset the
+    project, unless kaggle.repository names a place to clone it from. Nothing is uploaded.
+
+    \b
+    Examples:
+      python -m pipeline kaggle params/t4-llama-3-smaug-8b.yaml --owner me
+      python -m pipeline kaggle params/default.yaml --owner me --model Qwen/Qwen2.5-7B-Instruct
+    """
+    from . import kaggle as to_kaggle
+    from .params import load
+
+    given = _overrides(overrides, model)
+    name, resolved = load(params, given)
+    built = to_kaggle.build(params, name, resolved, given, owner=owner, out=out)
+    click.echo(f"built {out}; next, with Kaggle's own client:")
+    for line in built.next_steps():
+        click.echo(f"  {line}")
+
+
 def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
     return [*overrides, *([f"model.id={model}"] if model else [])]
 

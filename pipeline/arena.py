@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.arena_report import summarise
+from pipeline.devices import visible_gpus
 from pipeline.game import GameRecord, play_game
 from pipeline.keywords import Keyword, choose_keywords, load_keywords
 from pipeline.lineup import Lineup
@@ -71,6 +72,7 @@ def run_arena(
         questions=questions,
         fresh_foreign=fresh_foreign,
         preload=preload,
+        gpus=visible_gpus(),
     ) as lineup:
         records = play_games(
             chosen_from, lineup, games, seed, out=Path(out), on_game=on_game, progress=progress

@@ -15,25 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import places
+from . import image, places
 from .errors import PackageError
 from .knowledge import build as build_knowledge
 from .weights import MANIFEST, check_hashes, link_or_copy, read_manifest
-
-DENIED = (
-    "numpy",
-    "torch",
-    "transformers",
-    "tokenizers",
-    "safetensors",
-    "huggingface_hub",
-    "pandas",
-    "scipy",
-    "triton",
-    "nvidia",
-    "kaggle_environments",
-)
-"""Never in ``lib/``: the environment has imported its own before the agent starts."""
 
 
 def assemble(
@@ -44,10 +29,12 @@ def assemble(
     libraries: list[str],
     server_platforms: list[str],
     server_python: str,
+    server_image: str | None = None,
     echo: Callable[[str], None] = print,
 ) -> dict[str, int]:
     """Build ``run_dir/submission`` and return the bytes of each of its parts.
 
+    ``server_image``: the manifest of the machine that will play; none: this environment.
     Raises PackageError or WeightsError; an earlier submission folder is then as it was.
     """
     weights = run_dir / "weights"
@@ -56,6 +43,13 @@ def assemble(
     calibration = run_dir / "calibration.json"
     if not calibration.is_file():
         raise PackageError(f"{calibration} is missing; run 02_prompt_eda first.")
+    server = image.chosen(server_image, libraries)
+    check_python(server, server_python)
+    libraries, brought = image.to_vendor(libraries, server, echo), {}
+    if libraries:
+        wheels = vendored(libraries, server_platforms, server_python, echo)
+        brought = image.check_vendored(wheels, server)
+    check_readers(manifest["made_with"], server, brought)
     with places.fresh_folder(run_dir / "submission") as partial:
         shutil.copytree(
             places.AGENT_TEMPLATE,
@@ -68,9 +62,7 @@ def assemble(
         shutil.copyfile(calibration, partial / calibration.name)
         build_knowledge(places.DATA, partial / "knowledge")
         if libraries:
-            shutil.copytree(
-                vendored(libraries, server_platforms, server_python, echo), partial / "lib"
-            )
+            shutil.copytree(wheels, partial / "lib")
         settings = {
             "handshake": handshake,
             "questions": questions,
@@ -80,6 +72,42 @@ def assemble(
         }
         places.write_text(partial / "agent.json", json.dumps(settings, indent=1) + "\n")
     return parts(run_dir / "submission")
+
+
+def check_python(server: image.Image, python: str) -> None:
+    """Raise PackageError if wheels for ``python`` are of no use to the server."""
+    there = ".".join(server.python.version.split(".")[:2])
+    if server.made_by != image.HERE and there != python:
+        raise PackageError(
+            f"agent.server_python is {python}, but {server.image} has Python "
+            f"{server.python.version}: set agent.server_python to {there}."
+        )
+
+
+def check_readers(made_with: dict[str, str], server: image.Image, brought: dict[str, str]) -> None:
+    """Raise PackageError if the server's libraries are of an older format than the weights.
+
+    ``made_with``: versions of the libraries that saved the weights; ``brought``: those in
+    ``lib/``. For transformers and bitsandbytes the agent would say the same at its first
+    answer; tokenizers writes since 0.20 what its earlier releases do not read.
+    """
+    from twentyq.llm import generation
+
+    for name, made in made_with.items():
+        there = brought.get(name) or getattr(server.packages.get(name), "version", None)
+        if there is None:
+            raise PackageError(
+                f"The weights need {name} {made}, which is neither in lib/ nor in {server.image}: "
+                "add it to agent.libraries."
+            )
+        needed = min(generation(made), (0, 20)) if name == "tokenizers" else generation(made)
+        if generation(there) < needed:
+            raise PackageError(
+                f"The weights were made with {name} {made}, and in {server.image} there is "
+                f"{there}: {'.'.join(map(str, needed))} or later is needed to read them. Make the "
+                "weights with libraries of the server's generation, or name another "
+                "agent.server_image, or a newer version in agent.libraries if it comes from there."
+            )
 
 
 def parts(folder: Path) -> dict[str, int]:
@@ -96,10 +124,8 @@ def vendored(
 ) -> Path:
     """A folder with the libraries' wheels unpacked for the server; kept in the cache.
 
-    Raises PackageError if pip fails or a library on the deny-list would ship.
+    Raises PackageError if pip fails.
     """
-    for library in libraries:
-        _refuse_denied([library])
     key = hashlib.sha256(json.dumps([libraries, platforms, python]).encode()).hexdigest()[:16]
     final = places.cache_folder() / "lib" / key
     if final.is_dir():
@@ -125,25 +151,11 @@ def vendored(
                 f"pip could not fetch {', '.join(libraries)} for {', '.join(platforms)}, Python "
                 f"{python}: {errors[-1]}. Check the network and agent.libraries."
             )
-        _refuse_denied([p.name for p in target.iterdir()])
         # Scripts are of no use to an agent, and carry this machine's paths.
         shutil.rmtree(target / "bin", ignore_errors=True)
         target.rename(final)
     echo(f"lib/: {', '.join(libraries)} fetched")
     return final
-
-
-def _refuse_denied(names: list[str]) -> None:
-    for name in names:
-        top = name.lower().replace("-", "_")
-        for denied in DENIED:
-            if top == denied or (top.startswith(denied) and not top[len(denied)].isalnum()):
-                raise PackageError(
-                    f"{name!r} must not be in lib/: the server has imported its own {denied} "
-                    "before the agent starts, and a second copy is half-loaded (the usual end is "
-                    '"numpy>=1.17,<2.0 is required ... found numpy==2.0.0"). Take it out of '
-                    "agent.libraries."
-                )
 
 
 def describe(sizes: dict[str, int]) -> Any:

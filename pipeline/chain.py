@@ -224,7 +224,7 @@ class _MemoryWatch:
 
 def _publish(run_dir: Path, name: str, echo: Callable[[str], None]) -> None:
     """On Kaggle: only the tarball and the reports go where the output is kept."""
-    target = places.KAGGLE_OUTPUT / name
+    target = places.kaggle_folder() / "working" / name
     target.mkdir(parents=True, exist_ok=True)
     tarball = run_dir / "submission.tar.gz"
     if tarball.is_file():

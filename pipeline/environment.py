@@ -7,17 +7,22 @@ Standard library only: it runs before anything is installed.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
 EXACT = {"kaggle-environments"}
 """Packages of which another version is as good as none: later ones lack the game."""
+OLDEST = {"python": "3.11", "torch": "2.4", "transformers": "4.57"}
+"""What an interpreter brings along is kept, but older than this it cannot run the notebooks:
+bitsandbytes needs that torch, and with no older transformers were the tests run."""
 
 
 def requirements(path: Path = REQUIREMENTS) -> dict[str, str]:
@@ -44,13 +49,34 @@ def missing(path: Path = REQUIREMENTS) -> list[str]:
     return lines
 
 
+def too_old(installed: Callable[[str], str] | None = None) -> list[str]:
+    """What is here, is kept and cannot run the notebooks: ``torch 2.1.2 (2.4 is needed)``.
+
+    ``installed`` maps ``python`` or a distribution's name to its version, and raises
+    PackageNotFoundError if there is none.
+    """
+    found = []
+    for name, oldest in OLDEST.items():
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            version = (installed or _installed)(name)
+            if _numbers(version) < _numbers(oldest):
+                found.append(f"{name} {version} ({oldest} is needed)")
+    return found
+
+
 def install_missing(path: Path = REQUIREMENTS) -> list[str]:
     """Install what is missing into this interpreter, changing nothing that is there.
 
     Everything installed is passed to pip as a constraint, so torch, numpy and transformers
     stay as they are. A pin that clashes with them is loosened to any version. Returns the
-    lines installed; raises RuntimeError if pip fails.
+    lines installed; raises RuntimeError if pip fails, or if what is here is too old.
     """
+    if too_old():
+        raise RuntimeError(
+            f"The kit does not run with {', '.join(too_old())}, and does not replace what an "
+            "interpreter brings along. On Kaggle, choose the latest environment in the notebook's "
+            "settings; elsewhere run `make setup` without PYTHON."
+        )
     lines = missing(path)
     if not lines:
         return []
@@ -98,15 +124,25 @@ def prepare() -> None:
             return
 
 
+def _installed(name: str) -> str:
+    if name == "python":
+        return ".".join(map(str, sys.version_info[:3]))
+    return importlib.metadata.version(name)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", version)[:2]]
+
+
 def ensure() -> None:
     """For notebooks: install what is missing on Kaggle; elsewhere say how to."""
     prepare()
     lines = missing()
-    if not lines:
-        return
     if on_kaggle():
-        print("installing", ", ".join(lines))
+        print("installing", ", ".join(lines) or "nothing: all is here")
         install_missing()
+        return
+    if not lines:
         return
     raise ModuleNotFoundError(
         f"This kernel ({sys.executable}) lacks {', '.join(lines)}. Run `make lab`, which opens "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline import baselines
+from pipeline.devices import round_robin
 from pipeline.seats import ArenaError, SeatProcess
 
 OURS = "ours"
@@ -54,6 +55,8 @@ class Lineup:
     ``ours`` (``agent_main``) is one process for all its seats and all games, since our agent
     computes its state from the observation. Any other file is played as on Kaggle: a process per
     seat, and a new one for each game unless ``fresh_foreign`` is off.
+    ``gpus``: cards for the processes, one each in turn and answerers first, so that each sees a
+    machine with one card, as on Kaggle.
     Raises ``ArenaError`` for unknown names, missing files and unknown settings.
     """
 
@@ -67,6 +70,7 @@ class Lineup:
         questions: str = "all",
         fresh_foreign: bool = True,
         preload: bool = True,
+        gpus: Sequence[str] = (),
     ) -> None:
         if len(names) != len(SEAT_ROLES):
             raise ArenaError(f"Expected four seats, found {len(names)}: {', '.join(names)}.")
@@ -80,6 +84,10 @@ class Lineup:
         self.seats: tuple[Seat, ...] = tuple(
             self._seat(name, role) for name, role in zip(names, SEAT_ROLES, strict=True)
         )
+        by_need = sorted(zip(SEAT_ROLES, self.seats, strict=True), key=lambda seat: seat[0])
+        workers = [seat for _, seat in by_need if isinstance(seat, SeatProcess)]
+        for seat, card in round_robin(workers, gpus).items():
+            seat.settings["CUDA_VISIBLE_DEVICES"] = card
 
     def __enter__(self) -> Lineup:
         return self

@@ -10,6 +10,7 @@ from typing import Any
 from . import places, replay
 from .arena import play_games, read_records
 from .arena_report import summarise
+from .devices import visible_gpus
 from .evaluate import existing_submission
 from .game import GameRecord
 from .keywords import load_keywords
@@ -51,11 +52,13 @@ def play(
     keywords: str | None,
     handshake: str,
     questions: str,
+    gpus: int = 0,
 ) -> list[Result]:
     """Play ``games`` games of each pairing and write the run's arena report.
 
     ``report/games.jsonl`` has all games, ``arena.json`` the summaries, ``replay.html`` the
-    first game. Raises ArenaError.
+    first game. Each agent process gets one of at most ``gpus`` cards (0: all).
+    Raises ArenaError.
     """
     main = existing_submission(run_dir) / "main.py"
     report = run_dir / "report"
@@ -67,7 +70,12 @@ def play(
         names = seats(pairing, ours)
         guesses = [k.text for k in listed]
         lineup = Lineup(
-            names, agent_main=main, guesses=guesses, handshake=handshake, questions=questions
+            names,
+            agent_main=main,
+            guesses=guesses,
+            handshake=handshake,
+            questions=questions,
+            gpus=visible_gpus(gpus),
         )
         with lineup:
             play_games(listed, lineup, games, seed, out=out)

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import ParamsError
-from .places import DATA
+from .places import DATA, HANDLE
 
 VERIFY_KEYWORD = "Kombucha jar"
 """Of verification games: not in the table, so that the model has to answer."""
@@ -64,7 +64,7 @@ class Model(Section):
     source: Literal["hub", "local", "gguf"] = Field("gguf", description="hub | local | gguf")
     id: str = Field("Qwen/Qwen2.5-Coder-1.5B-Instruct", description="model id, org/name")
     revision: str = Field("main", description="hub only: branch, tag or commit")
-    path: str | None = Field(None, description="local only: a folder with safetensors")
+    path: str | None = Field(None, description="local only: a folder, or kaggle:handle")
     gguf: Gguf | None = Field(None, description="gguf only: a known name, or file, hash, places")
     trust_remote_code: bool = Field(False, description="run code that comes with the model")
 
@@ -94,6 +94,7 @@ class Hardware(Section):
         "auto", description="auto: bfloat16 where the hardware has it, float16 on a T4"
     )
     pass_tokens: int = Field(512, ge=16, le=65536, description="new tokens per forward pass")
+    gpus: int = Field(0, ge=0, description="at most so many cards are used; 0: all")
 
 
 class Eda(Section):
@@ -125,6 +126,9 @@ class Agent(Section):
         description="wheels for lib/",
     )
     server_python: str = Field("3.11", pattern=r"^3\.\d+$", description="wheels for lib/")
+    server_image: str | None = Field(
+        None, description="manifest of the server's packages; none: those here"
+    )
 
 
 class Package(Section):
@@ -159,6 +163,23 @@ class Arena(Section):
         return self
 
 
+class Kaggle(Section):
+    """The notebook that ``make kaggle`` builds; see pipeline/kaggle.py for what Kaggle allows."""
+
+    owner: str | None = Field(None, description="your Kaggle user name")
+    title: str | None = Field(None, description="of the notebook; none: made of the run's name")
+    accelerator: str = Field("NvidiaTeslaT4", description="NvidiaTeslaT4 is two T4s; or none")
+    private: bool = Field(True, description="nobody else sees the notebook")
+    repository: str | None = Field(
+        None, description="git address to clone; none: the project travels as a dataset"
+    )
+    dataset: str = Field("llm-20-questions-kit", description="name of that dataset")
+    dataset_sources: list[str] = Field([], description="more datasets to attach: owner/dataset")
+    model_sources: list[str] = Field(
+        [], description="models to attach: owner/model/framework/variation/version"
+    )
+
+
 class RunParams(Section):
     """Everything a run can be told."""
 
@@ -171,6 +192,7 @@ class RunParams(Section):
     agent: Agent = Field(default_factory=Agent)
     package: Package = Field(default_factory=Package)
     arena: Arena = Field(default_factory=Arena)
+    kaggle: Kaggle = Field(default_factory=Kaggle)
 
 
 def load(path: Path, overrides: list[str] | None = None) -> tuple[str, RunParams]:
@@ -305,7 +327,9 @@ def _other_model(given: dict[str, Any]) -> tuple[dict[str, Any], str]:
     name = str(given["model.id"])
     implied: dict[str, Any] = {}
     if "model.source" not in given:
-        if Path(name).expanduser().is_dir():
+        if name.startswith(HANDLE):
+            implied = {"model.source": "local", "model.path": name}
+        elif Path(name).expanduser().is_dir():
             implied = {"model.source": "local", "model.path": str(Path(name).expanduser())}
         else:
             implied = {"model.source": "hub"}

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 AGENT_TEMPLATE = ROOT / "agent_template"
 DATA = ROOT / "data"
-KAGGLE_OUTPUT = Path("/kaggle/working")
+HANDLE = "kaggle:"
+"""Starts the handle of a Kaggle model or dataset where a path is expected."""
 CHAIN_ENV = "TWENTYQ_IN_CHAIN"
 """Set in kernels started by the chain, where nobody looks at widgets."""
 
@@ -42,6 +43,49 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir()) / "twentyq" / "cache"
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "twentyq"
+
+
+def kaggle_folder() -> Path:
+    """``/kaggle``, which holds ``input`` and ``working``; ``TWENTYQ_KAGGLE`` overrides it."""
+    return Path(os.environ.get("TWENTYQ_KAGGLE", "/kaggle"))
+
+
+def attached(handle: str) -> Path:
+    """The folder of a model or dataset that is attached to this Kaggle notebook.
+
+    ``handle``: ``owner/model/framework/variation``, with or without ``/version``, or
+    ``owner/dataset``. Looked for where Kaggle mounts them: without the owner's name below
+    ``input``, and with it below ``input/models`` or ``input/datasets``.
+    Raises PipelineError listing what is attached.
+    """
+    owner, *rest = handle.strip("/").split("/")
+    kind = "models" if len(rest) > 1 else "datasets"
+    top = kaggle_folder() / "input"
+    for folder in (top.joinpath(*rest), top.joinpath(kind, owner, *rest)):
+        if folder.is_dir():
+            versions = [p for p in folder.iterdir() if p.is_dir() and p.name.isdigit()]
+            # Without a version, the newest that is attached.
+            if len(rest) == 3 and versions:
+                return max(versions, key=lambda p: int(p.name))
+            return folder
+    there = ", ".join(str(p) for p in model_folders(top)) or "no folder with a config.json"
+    raise PipelineError(
+        f"The {kind[:-1]} {handle!r} is not attached below {top}: add it with the notebook's "
+        f"Add Input button, or name one that is there ({there})."
+    )
+
+
+def model_folders(top: Path) -> list[Path]:
+    """Folders with a model (a ``config.json``) at most six levels below ``top``."""
+    found = (p for depth in range(1, 7) for p in top.glob("*/" * depth + "config.json"))
+    return sorted(p.parent for p in found)
+
+
+def local_folder(path: str) -> Path:
+    """The folder that a local model's path names: a path, or ``kaggle:`` and a handle."""
+    if path.startswith(HANDLE):
+        return attached(path.removeprefix(HANDLE))
+    return Path(path).expanduser()
 
 
 def run_folder(run: str | Path) -> Path:

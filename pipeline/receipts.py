@@ -187,7 +187,7 @@ def _module_path(name: str) -> Path | None:
 def _parameter_files(stage: Stage, params: RunParams) -> list[str]:
     """Project files that a parameter of the stage names."""
     named = [v for v in stage.parameters(params).values() if isinstance(v, str)]
-    return [v for v in named if v.endswith((".csv", ".txt")) and not Path(v).is_absolute()]
+    return [v for v in named if v.endswith((".csv", ".txt", ".yaml")) and not Path(v).is_absolute()]
 
 
 @cache

@@ -87,7 +87,7 @@ STAGES = (
     Stage(
         "05_arena",
         "the tarball against baselines",
-        reads=("arena",),
+        reads=("arena", "hardware.gpus"),
         needs=("04_package",),
         outputs=("report/arena.json", "report/games.jsonl", "report/replay.html"),
         files=("pipeline/seat_worker.py",),

@@ -62,7 +62,7 @@ def find_source(
         gguf_file.unpack(file, folder, echo)
         return Source(folder, f"{model_id} ({known.file})", known.sha256, temporary=True)
     if source == "local":
-        folder = Path(path or "").expanduser()
+        folder = places.local_folder(path or "")
         if not (folder / "config.json").is_file():
             raise WeightsError(
                 f"model.path {folder} holds no model: expected a folder with config.json and "

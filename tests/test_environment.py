@@ -74,7 +74,17 @@ def test_the_kaggle_secret_stands_in_for_the_token(monkeypatch):
 
 def test_make_alone_is_help_and_names_every_target():
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("setup", "submission", "test", "eda", "arena", "lab", "clean", "status"):
+    for target in (
+        "setup",
+        "submission",
+        "test",
+        "eda",
+        "arena",
+        "lab",
+        "clean",
+        "status",
+        "kaggle",
+    ):
         assert f"make {target} " in shown
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from .late import notice_late_libraries
 from .packing import EMPTY, Packed, pack, passes, shared
 from .prompts import BASE_MODEL_TEMPLATE, Template, get_template
 
@@ -78,10 +79,10 @@ def check_versions(made_with: dict[str, str], installed: Callable[[str], str]) -
             raise LLMError(
                 f"The weights need {name} {made}, which is not installed here."
             ) from None
-        if _generation(here) < _generation(made):
+        if generation(here) < generation(made):
             raise LLMError(
-                f"The weights were made with {name} {made}, but {here} is installed here, "
-                "which cannot be trusted to read them."
+                f"The weights were made with {name} {made}, but {here} is installed here; "
+                f"{'.'.join(map(str, generation(made)))} or later is needed to read them."
             )
 
 
@@ -126,6 +127,7 @@ class YesNoModel:
             from transformers.utils import logging as transformers_logging
 
             transformers_logging.disable_progress_bar()
+            notice_late_libraries()
             place = pick_device(device)
             dtype = pick_compute_dtype(place, compute_dtype)
             common = {"local_files_only": True, "trust_remote_code": trust_remote_code}
@@ -403,7 +405,11 @@ def unpack_linears(model: Any) -> bool:
 _WARM_UP_PAIRS = (("Apple", "Is it red?"), ("Stone", "Can you eat it?"), ("zebra", "Does it fly?"))
 
 
-def _generation(version: str) -> tuple[int, ...]:
+def generation(version: str) -> tuple[int, ...]:
+    """What decides whether a library reads what another version of it saved.
+
+    The major version, or the first two numbers while it is 0: (5,), (0, 50).
+    """
     numbers = [int(n) for n in re.findall(r"\d+", version)[:2]] + [0, 0]
     return (numbers[0],) if numbers[0] else (0, numbers[1])
 
