@@ -57,7 +57,7 @@ def run(
     run_dir = places.runs_folder() / name
     run_dir.mkdir(parents=True, exist_ok=True)
     outcomes = []
-    with _only_one(run_dir):
+    with only_one(run_dir):
         places.write_text(run_dir / "receipts" / "params.yaml", dump(params))
         for stage in wanted:
             why = _why_run(run_dir, stage, params)
@@ -71,7 +71,7 @@ def run(
             echo(f"{stage.name}: running ({why})")
             outcomes.append(_run_stage(run_dir, stage, params, why))
         if on_kaggle():
-            _publish(run_dir, name, echo)
+            publish(run_dir, name, echo)
     return run_dir, outcomes
 
 
@@ -128,7 +128,7 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.environ[places.CHAIN_ENV] = "1"
     start = time.perf_counter()
-    watch = _MemoryWatch()
+    watch = MemoryWatch()
     try:
         with watch:
             papermill.execute_notebook(
@@ -168,7 +168,7 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
 
 
 @contextmanager
-def _only_one(run_dir: Path) -> Iterator[None]:
+def only_one(run_dir: Path) -> Iterator[None]:
     """Hold the run's lock; the kernel of a killed chain does not keep it."""
     with (run_dir / ".lock").open("a+") as lock:
         os.set_inheritable(lock.fileno(), False)
@@ -186,10 +186,10 @@ def _only_one(run_dir: Path) -> Iterator[None]:
         yield
 
 
-class _MemoryWatch:
+class MemoryWatch:
     """Remembers the most memory that this process's children took together."""
 
-    def __enter__(self) -> _MemoryWatch:
+    def __enter__(self) -> MemoryWatch:
         self.peak = 0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -222,7 +222,7 @@ class _MemoryWatch:
         )
 
 
-def _publish(run_dir: Path, name: str, echo: Callable[[str], None]) -> None:
+def publish(run_dir: Path, name: str, echo: Callable[[str], None]) -> None:
     """On Kaggle: only the tarball and the reports go where the output is kept."""
     target = places.KAGGLE_OUTPUT / name
     target.mkdir(parents=True, exist_ok=True)
@@ -243,7 +243,7 @@ def summary(run_dir: Path, outcomes: list[Outcome]) -> str:
     rows = [
         [o.stage.name, f"{o.seconds:.0f} s", "ran" if o.ran else "skipped", o.why] for o in outcomes
     ]
-    lines = _table(["stage", "time", "", "why"], rows)
+    lines = text_table(["stage", "time", "", "why"], rows)
     lines.append("")
     done = {o.stage.name for o in outcomes}
     lines += [f"{key:<8} {value}" for key, value in _facts(run_dir, done)]
@@ -284,7 +284,8 @@ def _json(path: Path) -> dict:
         return {}
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def text_table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Lines of a table with a ruled head, columns as wide as they need be."""
     widths = [max(len(r[i]) for r in [head, *rows]) for i in range(len(head))]
     lines = ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in [head, *rows]]
     return [lines[0].rstrip(), "-" * len(lines[0]), *(line.rstrip() for line in lines[1:])]

@@ -249,8 +249,8 @@ def test_two_chains_do_not_share_a_run(own_folders):
     run_dir = own_folders / "runs" / "smoke"
     run_dir.mkdir(parents=True)
     with (
-        chain._only_one(run_dir),
+        chain.only_one(run_dir),
         pytest.raises(PipelineError, match=rf"Another process \(pid {os.getpid()}\)"),
-        chain._only_one(run_dir),
+        chain.only_one(run_dir),
     ):
         pass

@@ -59,7 +59,10 @@ def test_a_folder_as_model_is_a_local_source(tmp_path):
 
 BAD = [
     ("quantize: {quanty_type: nf4}", ["unknown key 'quantize.quanty_type'", "quantize.quant_type"]),
-    ("quantize: {quant_type: nf5}", ["'quantize.quant_type'", "'nf4' or 'fp4'", "'nf5' (str)"]),
+    (
+        "quantize: {quant_type: nf5}",
+        ["'quantize.quant_type'", "'nf4', 'fp4', 'int8' or 'none'", "'nf5' (str)"],
+    ),
     ("eda: {limit: many}", ["'eda.limit'", "integer", "'many' (str)"]),
     ("eda: {limit: '4'}", ["'eda.limit'", "integer", "'4' (str)"]),
     ("quantize: {double_quant: 1}", ["'quantize.double_quant'", "boolean", "1 (int)"]),

@@ -169,7 +169,7 @@ def test_a_hub_model_runs_again_if_its_branch_moved(tmp_path, monkeypatch, now, 
 def test_on_kaggle_only_tarball_and_reports_are_kept(finished, monkeypatch, tmp_path_factory):
     kept = tmp_path_factory.mktemp("working")
     monkeypatch.setattr("pipeline.places.KAGGLE_OUTPUT", kept)
-    chain._publish(finished, "smoke", lambda text: None)
+    chain.publish(finished, "smoke", lambda text: None)
     names = {p.relative_to(kept / "smoke").as_posix() for p in kept.rglob("*") if p.is_file()}
     assert "submission.tar.gz" in names and "report/arena.json" in names
     assert not [n for n in names if n.startswith(("weights", "submission/"))]
