@@ -25,7 +25,7 @@ CHOICE = $(PARAMS) $(if $(MODEL),--model $(MODEL)) $(foreach s,$(SET),--set $(s)
 help:  ## show this help
 	@echo "LLM 20 Questions: from a model id to a verified Kaggle submission"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PARAMS=params/x.yaml  a parameters file (default: params/default.yaml)"
 	@echo "  MODEL=org/name        another model from the hub, or a local folder"
@@ -50,6 +50,10 @@ eda: $(READY)  ## stages 01 and 02 only: how does this model answer?
 .PHONY: arena
 arena: $(READY)  ## more games of a finished run: RUN=default GAMES=20 OUT=games.jsonl
 	@$(PY) -m pipeline arena $(RUN) --games $(GAMES) -o $(OUT)
+
+.PHONY: compare-quantization
+compare-quantization: $(READY)  ## NF4, FP4, 8 bits or none? size, accuracy and speed of one model
+	@$(PY) -m pipeline compare-quantization $(CHOICE)
 
 .PHONY: lab
 lab: $(READY)  ## open the notebooks in JupyterLab

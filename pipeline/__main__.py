@@ -221,6 +221,43 @@ def arena(
     click.echo(f"wrote {out}")
 
 
+@cli.command("compare-quantization")
+@PARAMS
+@SETTINGS
+@MODEL
+@click.option(
+    "--choice",
+    "choices",
+    multiple=True,
+    metavar="NAME",
+    help="Only this one, e.g. nf4-double, and others named likewise; without it: all.",
+)
+def compare_quantization(
+    params: Path, overrides: tuple[str, ...], model: str | None, choices: tuple[str, ...]
+) -> None:
+    """Store one model in each way there is, and compare size, accuracy and speed.
+
+    The ways: NF4 and FP4 with and without double quantisation, 8 bits, and none (16 bits). Each
+    is scored on the labelled pairs of eda.pairs, at most eda.limit of them (0: all). What is
+    measured is kept until something it depends on changes; a killed run goes on where it was.
+
+    Ends with a table; runs/<name>/report/ gets quantization.csv and quantization.png.
+
+    \b
+    Examples:
+      python -m pipeline compare-quantization params/default.yaml
+      python -m pipeline compare-quantization params/default.yaml --set eda.limit=0
+      python -m pipeline compare-quantization params/smoke.yaml --choice nf4 --choice none
+    """
+    from .compare_quantization import compare
+    from .comparison import raise_if_failed
+    from .params import load
+
+    name, resolved = load(params, _overrides(overrides, model))
+    rows = compare(name, resolved, choices, click.echo)
+    raise_if_failed(rows, "choices")
+
+
 def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
     return [*overrides, *([f"model.id={model}"] if model else [])]
 

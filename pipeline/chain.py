@@ -22,7 +22,7 @@ from . import places, receipts
 from .environment import on_kaggle
 from .errors import PipelineError, StageError, WeightsError
 from .notebooks import check_parameters
-from .params import RunParams, dump
+from .params import Model, RunParams, dump
 from .places import human
 from .stages import STAGES, Stage
 from .tarball import set_aside
@@ -94,11 +94,14 @@ def plan(name: str, params: RunParams) -> list[tuple[Stage, str]]:
 def _why_run(run_dir: Path, stage: Stage, params: RunParams) -> str | None:
     """As the receipt says; and a hub model runs again if its branch has moved on."""
     why = receipts.why_run(run_dir, stage, params)
-    model = params.model
-    if why or "weights" not in stage.outputs or model.source != "hub":
+    if why or "weights" not in stage.outputs:
         return why
-    used = _json(run_dir / "weights" / "weights.json").get("commit")
-    if model.revision == used:
+    return moved(params.model, _json(run_dir / "weights" / "weights.json").get("commit"))
+
+
+def moved(model: Model, used: str | None) -> str | None:
+    """Says so if the branch of a hub model is no longer at the commit that was used."""
+    if model.source != "hub" or model.revision == used:
         return None
     from . import hub
 
