@@ -51,6 +51,10 @@ eda: $(READY)  ## stages 01 and 02 only: how does this model answer?
 arena: $(READY)  ## more games of a finished run: RUN=default GAMES=20 OUT=games.jsonl
 	@$(PY) -m pipeline arena $(RUN) --games $(GAMES) -o $(OUT)
 
+.PHONY: compare
+compare: $(READY)  ## several models, same EDA and arena: MODELS="params/a.yaml org/name"
+	@$(PY) -m pipeline compare $(MODELS) --base $(PARAMS) $(foreach s,$(SET),--set $(s))
+
 .PHONY: compare-quantization
 compare-quantization: $(READY)  ## NF4, FP4, 8 bits or none? size, accuracy and speed of one model
 	@$(PY) -m pipeline compare-quantization $(CHOICE)

@@ -221,6 +221,38 @@ def arena(
     click.echo(f"wrote {out}")
 
 
+@cli.command()
+@click.argument("models", nargs=-1)
+@click.option(
+    "--base",
+    type=click.Path(path_type=Path),
+    default=Path("params/default.yaml"),
+    show_default=True,
+    help="Parameters of models given by a hub id or folder.",
+)
+@SETTINGS
+@click.option("--name", default="compare", show_default=True, help="Run folder of the report.")
+def compare(models: tuple[str, ...], base: Path, overrides: tuple[str, ...], name: str) -> None:
+    """Take several models through the chain: one table, one plot.
+
+    MODELS are parameters files, hub ids or folders. Each has a run of its own, in which stages
+    that are up to date are skipped; all get the EDA and arena parameters of the first. One that
+    fails is a line in the table, and the exit status is 1.
+
+    runs/<name>/report/ gets models.csv and models.png.
+
+    \b
+    Examples:
+      python -m pipeline compare params/default.yaml Qwen/Qwen2.5-0.5B-Instruct
+      python -m pipeline compare params/t4-*.yaml --set eda.limit=0 --name t4
+    """
+    from .compare_models import compare as compare_models
+    from .comparison import raise_if_failed
+
+    rows = compare_models(models, base, overrides, name=name, echo=click.echo)
+    raise_if_failed(rows, "models")
+
+
 @cli.command("compare-quantization")
 @PARAMS
 @SETTINGS
