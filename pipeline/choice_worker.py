@@ -52,11 +52,7 @@ def score(folder: Path, choice: Choice, params: RunParams) -> None:
     """
     made = weights.read_manifest(folder / choice.name / "weights")
     model, memory = _load(folder / choice.name / "weights", params)
-    pairs = chosen_pairs(params.eda)
-    template = model.template(params.eda.template)
-    odds, speed = evaluate.score_pairs(model, template, pairs, f"scoring {choice.name}")
-    labels = np.array([bool(pair.answer) for pair in pairs])
-    p_yes = evaluate.cross_validate(pairs, odds, labels)
+    p_yes, speed = _answers(model, params.eda, f"scoring {choice.name}")
     found = {
         "commit": made["commit"],
         "parameters": made["parameters"],
@@ -76,6 +72,14 @@ def chosen_pairs(eda: Eda) -> list[evaluate.Pair]:
     """The labelled pairs that ``eda`` names, the same for every choice."""
     pairs = evaluate.load_pairs(places.in_project(eda.pairs), labelled=True)
     return evaluate.choose(pairs, eda.limit, eda.seed)
+
+
+def _answers(model: Any, eda: Eda, what: str) -> tuple[np.ndarray, float]:
+    """P(yes), float64 [n_pairs], as notebook 02 has it, and answers per second."""
+    pairs = chosen_pairs(eda)
+    odds, speed = evaluate.score_pairs(model, model.template(eda.template), pairs, what)
+    labels = np.array([bool(pair.answer) for pair in pairs])
+    return evaluate.cross_validate(pairs, odds, labels), speed
 
 
 def _load(folder: Path, params: RunParams) -> tuple[Any, int]:

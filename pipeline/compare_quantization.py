@@ -49,7 +49,7 @@ COLUMNS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 LEGEND = (
     "packed: the weights as stored, which is what a GPU holds; loaded: what this process held. "
     "Accuracy, AUC and Brier score: calibrated, cross-validated by question and keyword; in "
-    "brackets 95% bootstrap intervals over questions. size, speed: bytes on disk and answers a "
+    "brackets 95% bootstrap intervals over questions and keywords. size, speed: bytes on disk and answers a "
     f"second as a share of {PLAIN!r} (16 bits)."
 )
 ON_CPU = (
@@ -115,7 +115,8 @@ def summarise(
     if p_yes:
         value = both(np.arange(len(pairs)))
         low, high = bootstrap.interval(
-            lambda rows: both(rows).ravel(), [[pair.question for pair in pairs]]
+            lambda rows: both(rows).ravel(),
+            [[pair.question for pair in pairs], [pair.keyword.lower() for pair in pairs]],
         ).reshape(2, *value.shape)
     plain = found.get(PLAIN)
     rows = []
