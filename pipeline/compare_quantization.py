@@ -49,8 +49,8 @@ COLUMNS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 LEGEND = (
     "packed: the weights as stored, which is what a GPU holds; loaded: what this process held. "
     "Accuracy, AUC and Brier score: calibrated, cross-validated by question and keyword; in "
-    "brackets 95% bootstrap intervals over questions and keywords. size, speed: bytes on disk and answers a "
-    f"second as a share of {PLAIN!r} (16 bits)."
+    "brackets 95% bootstrap intervals over questions and keywords. size, speed: bytes on disk and "
+    f"answers a second as a share of {PLAIN!r} (16 bits)."
 )
 ON_CPU = (
     "This was a CPU, where 4-bit layers are unpacked once to float32: speed and memory of these "
