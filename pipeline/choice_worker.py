@@ -46,9 +46,8 @@ def store(folder: Path, choice: Choice, params: RunParams) -> None:
 def score(folder: Path, choice: Choice, params: RunParams) -> None:
     """Load as the agent does, answer the labelled pairs, write ``FOLDER/CHOICE/scores.json``.
 
-    In it: bytes on disk, of the weights in memory as they are stored (``packed``) and as this
-    process holds them (``loaded``: with 4-bit layers unpacked on most CPUs), seconds, answers
-    per second, and P(yes) of each pair, calibrated without its question and keyword.
+    In it: bytes on disk and as this process holds the weights (``loaded``), seconds, answers per
+    second, and P(yes) of each pair, calibrated without its question and keyword.
     """
     made = weights.read_manifest(folder / choice.name / "weights")
     model, memory = _load(folder / choice.name / "weights", params)
@@ -59,7 +58,6 @@ def score(folder: Path, choice: Choice, params: RunParams) -> None:
         "device": model.model.device.type,
         "compute_dtype": made["compute_dtype"],
         "disk": sum(record["bytes"] for record in made["files"].values()),
-        "packed": made["memory_footprint"],
         "loaded": memory,
         "quantize_seconds": made["quantize_seconds"],
         "answers_per_second": speed,

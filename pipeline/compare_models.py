@@ -135,7 +135,6 @@ def figures(run_dir: Path) -> dict[str, Any]:
         "parameters": made["parameters"],
         "stored": label(made["quant_type"], made["double_quant"]),
         "disk": sum(record["bytes"] for record in made["files"].values()),
-        "packed": made["memory_footprint"],
         "tarball": (run_dir / "submission.tar.gz").stat().st_size,
         **_ends(eda),
         **_ends(games),

@@ -36,7 +36,6 @@ PLAIN = "none"
 """The choice that the others are compared with."""
 COLUMNS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "disk": lambda row: size(row, "disk"),
-    "packed": lambda row: size(row, "packed"),
     "loaded": lambda row: size(row, "loaded"),
     "balanced accuracy": lambda row: with_interval(row, "balanced_accuracy"),
     "AUC": lambda row: with_interval(row, "auc"),
@@ -47,14 +46,14 @@ COLUMNS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "speed": lambda row: number(row, "speed_ratio", ".2f"),
 }
 LEGEND = (
-    "packed: the weights as stored, which is what a GPU holds; loaded: what this process held. "
+    "loaded: by how much the weights made the process, or what it held of the GPU, grow. "
     "Accuracy, AUC and Brier score: calibrated, cross-validated by question and keyword; in "
     "brackets 95% bootstrap intervals over questions and keywords. size, speed: bytes on disk and "
     f"answers a second as a share of {PLAIN!r} (16 bits)."
 )
 ON_CPU = (
-    "This was a CPU, where 4-bit layers are unpacked once to float32: speed and memory of these "
-    "rows say nothing about a GPU."
+    "This was a CPU: what is loaded and the speed say nothing about a GPU, which holds about as "
+    "much as the disk, and where 4-bit layers are not unpacked to float32 beforehand."
 )
 PANELS = (
     Panel("balanced accuracy", "balanced_accuracy"),

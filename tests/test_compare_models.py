@@ -34,7 +34,6 @@ def finished(run_dir, auc):
         "parameters": 1500,
         "quant_type": "nf4",
         "double_quant": True,
-        "memory_footprint": 900,
         "files": {"model.safetensors": {"bytes": 1000}},
     }
     eda = {"balanced_accuracy": 0.8, "auc": auc, "auc_95": [auc - 0.1, auc], "brier": 0.1}

@@ -51,7 +51,7 @@ def test_every_choice_is_stored_scored_and_written_down(own_folders, params, ste
     assert [row.name for row in rows] == [choice.name for choice in CHOICES]
     assert steps == [(step, c.name) for c in CHOICES for step in ("store", "score")]
     found = {row.name: row.figures for row in rows}
-    sizes = [found[name]["packed"] for name in ("none", "int8", "nf4", "nf4-double")]
+    sizes = [found[name]["disk"] for name in ("none", "int8", "nf4")]
     assert all(larger > smaller for larger, smaller in pairwise(sizes))
     assert found["none"]["size_ratio"] == found["none"]["speed_ratio"] == 1
     assert all(0 <= f["auc_low"] <= f["auc_high"] <= 1 and f["pairs"] == 30 for f in found.values())
@@ -183,9 +183,9 @@ def test_a_difference_is_taken_within_each_resample():
 
 def test_the_table_is_whole_without_the_plain_weights():
     pairs = [Pair("a", "q", True), Pair("b", "r", False)]
-    record = {"disk": 10, "packed": 9, "loaded": 8, "answers_per_second": 2.0, "p_yes": [0.9, 0.2]}
+    record = {"disk": 10, "loaded": 8, "answers_per_second": 2.0, "p_yes": [0.9, 0.2]}
     lines = table(summarise({"nf4": record}, pairs), COLUMNS).splitlines()
-    assert lines[0].split()[:3] == ["disk", "packed", "loaded"] and len(lines) == 3
+    assert lines[0].split()[:3] == ["disk", "loaded", "balanced"] and len(lines) == 3
     assert lines[2].split()[-2:] == ["-", "-"]
 
 
