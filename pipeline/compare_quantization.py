@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,18 +47,19 @@ COLUMNS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "speed": lambda row: number(row, "speed_ratio", ".2f"),
 }
 LEGEND = (
-    "loaded: by how much the weights made the process, or what it held of the GPU, grow. "
+    "loaded: memory that loading took, of the GPU if there is one. "
     "Accuracy, AUC and Brier score: calibrated, cross-validated by question and keyword; in "
     "brackets 95% bootstrap intervals over questions and keywords. size, speed: bytes on disk and "
     f"answers a second as a share of {PLAIN!r} (16 bits)."
 )
 ON_CPU = (
-    "This was a CPU: what is loaded and the speed say nothing about a GPU, which holds about as "
+    " This was a CPU: what is loaded and the speed say nothing about a GPU, which holds about as "
     "much as the disk, and where 4-bit layers are not unpacked to float32 beforehand."
 )
 PANELS = (
     Panel("balanced accuracy", "balanced_accuracy"),
     Panel("AUC", "auc"),
+    Panel("AUC - none's", "auc_difference"),
     Panel("on disk (GB)", "disk", 1e-9),
     Panel("answers a second", "answers_per_second"),
 )
@@ -87,9 +89,8 @@ def compare(
         rows = summarise(found, choice_worker.chosen_pairs(params.eda))
         paths = write(rows, PANELS, run_dir / "report" / "quantization")
     echo("\n" + table(rows, COLUMNS))
-    echo("\n" + LEGEND)
-    if any(row.figures.get("device") == "cpu" for row in rows):
-        echo(ON_CPU)
+    on_cpu = any(row.figures.get("device") == "cpu" for row in rows)
+    echo("\n" + textwrap.fill(LEGEND + (ON_CPU if on_cpu else ""), 100))
     echo("wrote " + ", ".join(map(str, paths)))
     if on_kaggle():
         chain.publish(run_dir, name, echo)

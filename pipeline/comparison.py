@@ -110,7 +110,7 @@ def _plot_panel(axis: Any, rows: Sequence[Row], panel: Panel) -> None:
         value, low, high = (v * panel.scale if _is_number(v) else None for v in found)
         if value is None:
             axis.text(
-                0.02, place, "failed" if row.error else "not measured", color=RED, va="center",
+                0.02, place, "failed" if row.error else "", color=RED, va="center",
                 transform=axis.get_yaxis_transform(),
             )  # fmt: skip
         elif low is None or high is None:
