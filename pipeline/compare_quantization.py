@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from . import bootstrap, chain, choice_worker, evaluate, places, receipts
+from . import bootstrap, chain, choice_worker, evaluate, places, receipts, stages
 from .comparison import Panel, Row, number, sentence, size, table, with_interval, write
 from .environment import on_kaggle
 from .errors import PipelineError
@@ -28,11 +28,8 @@ from .progress import bar
 from .quantization import CHOICES, Choice, find
 from .weights import WeightsError, read_manifest
 
-FILES = (
-    "data/gguf_models.yaml",
-    "data/labelled_pairs.csv",
-    "agent_template/twentyq/prompts.yaml",
-)
+STAGES = ("01_quantize", "02_prompt_eda")
+"""The stages of which each choice is a small edition: what they read, it reads."""
 PLAIN = "none"
 """The choice that the others are compared with."""
 COLUMNS: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -206,7 +203,8 @@ def fingerprint(choice: Choice, params: RunParams) -> dict[str, Any]:
     read = {k: v for k, v in read.items() if k not in ("eda_keyword", "eda_question")}
     read |= {"quant_type": choice.quant_type, "double_quant": choice.double_quant}
     code = "from pipeline import choice_worker"
-    return {"parameters": read, **receipts.code_fingerprint(code, FILES, read)}
+    files = [file for name in STAGES for file in stages.find(name).files]
+    return {"parameters": read, **receipts.code_fingerprint(code, files, read)}
 
 
 def _measure(
