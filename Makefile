@@ -25,7 +25,7 @@ CHOICE = $(PARAMS) $(if $(MODEL),--model $(MODEL)) $(foreach s,$(SET),--set $(s)
 help:  ## show this help
 	@echo "LLM 20 Questions: from a model id to a verified Kaggle submission"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PARAMS=params/x.yaml  a parameters file (default: params/default.yaml)"
 	@echo "  MODEL=org/name        another model from the hub, or a local folder"
@@ -54,6 +54,14 @@ arena: $(READY)  ## more games of a finished run: RUN=default GAMES=20 OUT=games
 .PHONY: kaggle
 kaggle: $(READY)  ## build/kaggle: a notebook for `kaggle kernels push`: OWNER=your-kaggle-name
 	@$(PY) -m pipeline kaggle $(CHOICE) $(if $(OWNER),--owner $(OWNER))
+
+.PHONY: compare
+compare: $(READY)  ## several models, same EDA and arena: MODELS="params/a.yaml org/name"
+	@$(PY) -m pipeline compare $(MODELS) --base $(PARAMS) $(foreach s,$(SET),--set $(s))
+
+.PHONY: compare-quantization
+compare-quantization: $(READY)  ## NF4, FP4, 8 bits or none? size, accuracy and speed of one model
+	@$(PY) -m pipeline compare-quantization $(CHOICE)
 
 .PHONY: lab
 lab: $(READY)  ## open the notebooks in JupyterLab

@@ -276,6 +276,75 @@ def kaggle(
         click.echo(f"  {line}")
 
 
+@cli.command()
+@click.argument("models", nargs=-1)
+@click.option(
+    "--base",
+    type=click.Path(path_type=Path),
+    default=Path("params/default.yaml"),
+    show_default=True,
+    help="Parameters of models given by a hub id or folder.",
+)
+@SETTINGS
+@click.option("--name", default="compare", show_default=True, help="Run folder of the report.")
+def compare(models: tuple[str, ...], base: Path, overrides: tuple[str, ...], name: str) -> None:
+    """Take several models through the chain: one table, one plot.
+
+    MODELS are parameters files, hub ids or folders. Each has a run of its own, in which stages
+    that are up to date are skipped; all get the EDA and arena parameters of the first. One that
+    fails is a line in the table, and the exit status is 1.
+
+    runs/<name>/report/ gets models.csv and models.png.
+
+    \b
+    Examples:
+      python -m pipeline compare params/default.yaml Qwen/Qwen2.5-0.5B-Instruct
+      python -m pipeline compare params/t4-*.yaml --set eda.limit=0 --name t4
+    """
+    from .compare_models import compare as compare_models
+    from .comparison import raise_if_failed
+
+    rows = compare_models(models, base, overrides, name=name, echo=click.echo)
+    raise_if_failed(rows, "models")
+
+
+@cli.command("compare-quantization")
+@PARAMS
+@SETTINGS
+@MODEL
+@click.option(
+    "--choice",
+    "choices",
+    multiple=True,
+    metavar="NAME",
+    help="Only this one, e.g. nf4-double, and others named likewise; without it: all.",
+)
+def compare_quantization(
+    params: Path, overrides: tuple[str, ...], model: str | None, choices: tuple[str, ...]
+) -> None:
+    """Store one model in each way there is, and compare size, accuracy and speed.
+
+    The ways: NF4 and FP4 with and without double quantisation, 8 bits, and none (16 bits). Each
+    is scored on the labelled pairs of eda.pairs, at most eda.limit of them (0: all). What is
+    measured is kept until something it depends on changes; a killed run goes on where it was.
+
+    Ends with a table; runs/<name>/report/ gets quantization.csv and quantization.png.
+
+    \b
+    Examples:
+      python -m pipeline compare-quantization params/default.yaml
+      python -m pipeline compare-quantization params/default.yaml --set eda.limit=0
+      python -m pipeline compare-quantization params/smoke.yaml --choice nf4 --choice none
+    """
+    from .compare_quantization import compare
+    from .comparison import raise_if_failed
+    from .params import load
+
+    name, resolved = load(params, _overrides(overrides, model))
+    rows = compare(name, resolved, choices, click.echo)
+    raise_if_failed(rows, "choices")
+
+
 def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
     return [*overrides, *([f"model.id={model}"] if model else [])]
 

@@ -68,7 +68,7 @@ def assemble(
             "questions": questions,
             "model": manifest["model"],
             "trust_remote_code": manifest["trust_remote_code"],
-            "made_with": {k: manifest["made_with"][k] for k in ("transformers", "bitsandbytes")},
+            "made_with": {k: v for k, v in manifest["made_with"].items() if k != "tokenizers"},
         }
         places.write_text(partial / "agent.json", json.dumps(settings, indent=1) + "\n")
     return parts(run_dir / "submission")

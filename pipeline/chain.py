@@ -22,7 +22,7 @@ from . import places, receipts
 from .environment import on_kaggle
 from .errors import PipelineError, StageError, WeightsError
 from .notebooks import check_parameters
-from .params import RunParams, dump
+from .params import Model, RunParams, dump
 from .places import human
 from .stages import STAGES, Stage
 from .tarball import set_aside
@@ -57,7 +57,7 @@ def run(
     run_dir = places.runs_folder() / name
     run_dir.mkdir(parents=True, exist_ok=True)
     outcomes = []
-    with _only_one(run_dir):
+    with only_one(run_dir):
         places.write_text(run_dir / "receipts" / "params.yaml", dump(params))
         for stage in wanted:
             why = _why_run(run_dir, stage, params)
@@ -71,7 +71,7 @@ def run(
             echo(f"{stage.name}: running ({why})")
             outcomes.append(_run_stage(run_dir, stage, params, why))
         if on_kaggle():
-            _publish(run_dir, name, echo)
+            publish(run_dir, name, echo)
     return run_dir, outcomes
 
 
@@ -94,11 +94,14 @@ def plan(name: str, params: RunParams) -> list[tuple[Stage, str]]:
 def _why_run(run_dir: Path, stage: Stage, params: RunParams) -> str | None:
     """As the receipt says; and a hub model runs again if its branch has moved on."""
     why = receipts.why_run(run_dir, stage, params)
-    model = params.model
-    if why or "weights" not in stage.outputs or model.source != "hub":
+    if why or "weights" not in stage.outputs:
         return why
-    used = _json(run_dir / "weights" / "weights.json").get("commit")
-    if model.revision == used:
+    return moved(params.model, _json(run_dir / "weights" / "weights.json").get("commit"))
+
+
+def moved(model: Model, used: str | None) -> str | None:
+    """Says so if the branch of a hub model is no longer at the commit that was used."""
+    if model.source != "hub" or model.revision == used:
         return None
     from . import hub
 
@@ -128,7 +131,7 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.environ[places.CHAIN_ENV] = "1"
     start = time.perf_counter()
-    watch = _MemoryWatch()
+    watch = MemoryWatch()
     try:
         with watch:
             papermill.execute_notebook(
@@ -168,7 +171,7 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
 
 
 @contextmanager
-def _only_one(run_dir: Path) -> Iterator[None]:
+def only_one(run_dir: Path) -> Iterator[None]:
     """Hold the run's lock; the kernel of a killed chain does not keep it."""
     with (run_dir / ".lock").open("a+") as lock:
         os.set_inheritable(lock.fileno(), False)
@@ -186,10 +189,10 @@ def _only_one(run_dir: Path) -> Iterator[None]:
         yield
 
 
-class _MemoryWatch:
+class MemoryWatch:
     """Remembers the most memory that this process's children took together."""
 
-    def __enter__(self) -> _MemoryWatch:
+    def __enter__(self) -> MemoryWatch:
         self.peak = 0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -222,7 +225,7 @@ class _MemoryWatch:
         )
 
 
-def _publish(run_dir: Path, name: str, echo: Callable[[str], None]) -> None:
+def publish(run_dir: Path, name: str, echo: Callable[[str], None]) -> None:
     """On Kaggle: only the tarball and the reports go where the output is kept."""
     target = places.kaggle_folder() / "working" / name
     target.mkdir(parents=True, exist_ok=True)
@@ -243,7 +246,7 @@ def summary(run_dir: Path, outcomes: list[Outcome]) -> str:
     rows = [
         [o.stage.name, f"{o.seconds:.0f} s", "ran" if o.ran else "skipped", o.why] for o in outcomes
     ]
-    lines = _table(["stage", "time", "", "why"], rows)
+    lines = text_table(["stage", "time", "", "why"], rows)
     lines.append("")
     done = {o.stage.name for o in outcomes}
     lines += [f"{key:<8} {value}" for key, value in _facts(run_dir, done)]
@@ -284,7 +287,8 @@ def _json(path: Path) -> dict:
         return {}
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def text_table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Lines of a table with a ruled head, columns as wide as they need be."""
     widths = [max(len(r[i]) for r in [head, *rows]) for i in range(len(head))]
     lines = ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in [head, *rows]]
     return [lines[0].rstrip(), "-" * len(lines[0]), *(line.rstrip() for line in lines[1:])]

@@ -86,6 +86,12 @@ def choose(pairs: Sequence[Pair], limit: int, seed: int) -> list[Pair]:
     return chosen
 
 
+def choose_pairs(file: str, limit: int, cells: int, seed: int) -> list[Pair]:
+    """What a prompt is judged by: ``choose`` of a labelled file, and ``table_pairs``."""
+    labelled = load_pairs(places.in_project(file), labelled=True)
+    return choose(labelled, limit, seed) + table_pairs(places.DATA, cells, seed)
+
+
 def table_pairs(data: Path, limit: int, seed: int) -> list[Pair]:
     """``limit`` cells of ``things.csv`` with their questions as pairs, half of them yes.
 

@@ -82,8 +82,10 @@ class Model(Section):
 class Quantize(Section):
     """How the weights are stored."""
 
-    quant_type: Literal["nf4", "fp4"] = Field("nf4", description="nf4 | fp4")
-    double_quant: bool = Field(True, description="quantise the block scales too")
+    quant_type: Literal["nf4", "fp4", "int8", "none"] = Field(
+        "nf4", description="nf4 | fp4 | int8 | none (16 bits)"
+    )
+    double_quant: bool = Field(True, description="4 bits only: quantise the block scales too")
 
 
 class Hardware(Section):

@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import json
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,17 +58,9 @@ def why_run(run_dir: Path, stage: Stage, params: RunParams) -> str | None:
     receipt = read(run_dir, stage)
     if receipt is None:
         return "no receipt"
-    now, then = fingerprint(run_dir, stage, params), receipt.get("fingerprint", {})
-    for kind, label in (
-        ("parameters", "parameter"),
-        ("notebook", "notebook"),
-        ("modules", "module"),
-        ("files", "file"),
-        ("packages", "package version of"),
-        ("inputs", "input"),
-    ):
-        if now[kind] != then.get(kind):
-            return f"changed {label} {_difference(then.get(kind), now[kind])}".rstrip()
+    why = difference(receipt.get("fingerprint", {}), fingerprint(run_dir, stage, params))
+    if why:
+        return why
     try:
         present = sizes(run_dir, stage)
     except FileNotFoundError as error:
@@ -77,23 +70,50 @@ def why_run(run_dir: Path, stage: Stage, params: RunParams) -> str | None:
     return None
 
 
+def difference(then: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """What changed between two fingerprints, in words; None if nothing did."""
+    for kind, label in (
+        ("parameters", "parameter"),
+        ("notebook", "notebook"),
+        ("modules", "module"),
+        ("files", "file"),
+        ("packages", "package version of"),
+        ("inputs", "input"),
+    ):
+        if now.get(kind) != then.get(kind):
+            return f"changed {label} {_difference(then.get(kind), now.get(kind))}".rstrip()
+    return None
+
+
 def fingerprint(run_dir: Path, stage: Stage, params: RunParams) -> dict[str, Any]:
     """Everything the stage's result depends on."""
-    code = notebook_code(stage.notebook)
+    values = stage.parameters(params)
+    return {
+        "parameters": values,
+        "notebook": _sha("\n".join(code_cells(stage.notebook)).encode()),
+        **code_fingerprint(notebook_code(stage.notebook), stage.files, values),
+        "inputs": {name: _input(run_dir, name) for name in stage.needs},
+    }
+
+
+def code_fingerprint(
+    code: str, files: Iterable[str], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a result depends on beside its parameters: modules, files and package versions.
+
+    ``files``: globs of the project; those that ``parameters`` name are added.
+    """
     modules = reached_modules(code)
     sources = [code, *(path.read_text(encoding="utf-8") for path in modules)]
     return {
-        "parameters": stage.parameters(params),
-        "notebook": _sha("\n".join(code_cells(stage.notebook)).encode()),
         "modules": {_relative(path): _file_sha(path) for path in modules},
         "files": {
             _relative(path): _file_sha(path)
-            for glob in (*stage.files, *_parameter_files(stage, params))
+            for glob in (*files, *_parameter_files(parameters))
             for path in sorted(places.ROOT.glob(glob))
             if path.is_file() and "__pycache__" not in path.parts
         },
         "packages": _versions(frozenset(third_party(sources))),
-        "inputs": {name: _input(run_dir, name) for name in stage.needs},
     }
 
 
@@ -184,9 +204,9 @@ def _module_path(name: str) -> Path | None:
     return None
 
 
-def _parameter_files(stage: Stage, params: RunParams) -> list[str]:
-    """Project files that a parameter of the stage names."""
-    named = [v for v in stage.parameters(params).values() if isinstance(v, str)]
+def _parameter_files(parameters: Mapping[str, Any]) -> list[str]:
+    """Project files that a parameter names."""
+    named = [v for v in parameters.values() if isinstance(v, str)]
     return [v for v in named if v.endswith((".csv", ".txt", ".yaml")) and not Path(v).is_absolute()]
 
 

@@ -1,4 +1,4 @@
-"""From a model id, folder or GGUF file to 4-bit safetensors that were read back and checked."""
+"""From a model id, folder or GGUF file to quantised safetensors, read back and checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import gguf_file, hub, places
+from . import gguf_file, hub, places, quantization
 from .errors import WeightsError
 from .params import Gguf, known_gguf
 
@@ -146,18 +146,23 @@ def quantize(
     model_id: str = "",
     echo: Callable[[str], None] = print,
 ) -> dict[str, Any]:
-    """Quantise to bitsandbytes 4-bit, save, read back and check; returns the manifest.
+    """Quantise with bitsandbytes, save, read back and check; returns the manifest.
 
     ``out`` appears whole or not at all; its ``weights.json`` is the manifest: source,
     settings as found in the reloaded model, versions, file sizes and sha256, seconds.
+    Raises WeightsError or DiskError.
     """
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from twentyq.llm import pick_compute_dtype, pick_device
 
     place = pick_device(device)
     dtype = pick_compute_dtype(place, compute_dtype)
+    bits = quantization.BITS[quant_type]
+    places.require_disk(
+        out, plain_bytes(source.folder) * bits // 16, f"weights in {bits} bits of {model_id}"
+    )
     start = time.perf_counter()
     try:
         model = AutoModelForCausalLM.from_pretrained(
@@ -166,12 +171,7 @@ def quantize(
             dtype=torch.float16 if dtype == torch.float16 else torch.bfloat16,
             device_map={"": place},
             trust_remote_code=trust_remote_code,
-            quantization_config=BitsAndBytesConfig(
-                load_in_4bit=True,
-                bnb_4bit_quant_type=quant_type,
-                bnb_4bit_use_double_quant=double_quant,
-                bnb_4bit_compute_dtype=dtype,
-            ),
+            quantization_config=quantization.config(quant_type, double_quant, dtype),
         )
         tokenizer = AutoTokenizer.from_pretrained(
             source.folder, trust_remote_code=trust_remote_code
@@ -179,7 +179,7 @@ def quantize(
     except Exception as error:
         text = " ".join(str(error).split())[:400]
         raise WeightsError(
-            f"{source.described} cannot be loaded in 4 bits: {type(error).__name__}: {text}"
+            f"{source.described} cannot be loaded in {bits} bits: {type(error).__name__}: {text}"
         ) from error
     parameters = count_parameters(model)
     seconds = time.perf_counter() - start
@@ -192,18 +192,7 @@ def quantize(
             torch.cuda.empty_cache()
         echo("reading the saved weights back")
         found = inspect(partial, place, compute_dtype, trust_remote_code)
-        wanted = {
-            "quant_type": quant_type,
-            "double_quant": double_quant,
-            "compute_dtype": str(dtype).removeprefix("torch."),
-        }
-        wrong = {k: (v, found[k]) for k, v in wanted.items() if found[k] != v}
-        if wrong or not found["layers_4bit"]:
-            raise WeightsError(
-                "The saved weights are not as asked for: "
-                + "; ".join(f"{k} should be {a}, is {b}" for k, (a, b) in wrong.items())
-                + f"; {found['layers_4bit']} layers are in 4 bits."
-            )
+        quantization.check(found, quant_type, double_quant, dtype)
         manifest = {
             "model": model_id,
             "source": source.described,
@@ -212,7 +201,11 @@ def quantize(
             "parameters": parameters,
             **found,
             "quantize_seconds": round(seconds, 1),
-            "made_with": {name: importlib.metadata.version(name) for name in MADE_WITH},
+            "made_with": {
+                name: importlib.metadata.version(name)
+                for name in MADE_WITH
+                if name != "bitsandbytes" or quant_type != "none"
+            },
             "files": {
                 file.name: {"bytes": file.stat().st_size, "sha256": gguf_file.sha256(file)}
                 for file in sorted(partial.iterdir())
@@ -242,21 +235,9 @@ def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[s
         raise WeightsError(str(error)) from error
     seconds = time.perf_counter() - start
     model = loaded.model
-    layers = [m for m in model.modules() if type(m).__name__ == "Linear4bit"]
-    states = [layer.weight.quant_state for layer in layers]
-
-    def one(values: list[Any]) -> Any:
-        distinct = sorted({str(v) for v in values})
-        return values[0] if len(distinct) == 1 else ", ".join(distinct)
-
     head = model.get_output_embeddings()
     return {
-        "layers_4bit": len(layers),
-        "quant_type": one([s.quant_type for s in states]) if states else None,
-        "double_quant": one([bool(s.nested) for s in states]) if states else None,
-        "compute_dtype": one([str(layer.compute_dtype).removeprefix("torch.") for layer in layers])
-        if layers
-        else None,
+        **quantization.settings(model),
         "tied_embeddings": head is not None
         and head.weight.data_ptr() == model.get_input_embeddings().weight.data_ptr(),
         "memory_footprint": int(model.get_memory_footprint()),
@@ -322,6 +303,11 @@ def peak_memory() -> dict[str, int]:
     return peak
 
 
+def plain_bytes(folder: Path) -> int:
+    """Bytes of a model's safetensors files, not those of folders below."""
+    return sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+
+
 def total_bytes(folder: Path) -> int:
     return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
 
@@ -351,8 +337,8 @@ def describe(manifest: dict[str, Any], folder: Path) -> Any:
         "parameters": f"{manifest['parameters'] / 1e9:.2f} billion",
         "on disk": places.human(total_bytes(folder)),
         "in memory": places.human(manifest["memory_footprint"]),
-        "4-bit layers": manifest["layers_4bit"],
-        "quantisation": f"{manifest['quant_type']}, double {manifest['double_quant']}",
+        "4-bit / 8-bit layers": f"{manifest['layers_4bit']} / {manifest['layers_8bit']}",
+        "quantisation": quantization.label(manifest["quant_type"], manifest["double_quant"]),
         "compute dtype": manifest["compute_dtype"],
         "embeddings tied": manifest["tied_embeddings"],
         "chat template": manifest["chat_template"],

@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from made_up_games import made_up
 
 from pipeline import arena_report, baselines, seats
 from pipeline.arena import play_games, read_records, run_arena
@@ -467,31 +468,6 @@ def test_an_interrupted_series_goes_on_where_it_stopped(tmp_path, capsys):
 
 
 # --- report --------------------------------------------------------------------------------------
-
-
-def made_up(game: int, won: bool, rounds: int, status: str = "DONE") -> GameRecord:
-    return GameRecord(
-        keyword=f"k{game}",
-        variants=[],
-        category="things",
-        seats=["ours", "named", "inert", "inert"],
-        game=game,
-        seed=0,
-        settings={},
-        won=won,
-        round=rounds if won else None,
-        questions=["?"] * rounds,
-        answers=["no"] * rounds,
-        guesses=["x"] * rounds,
-        opponents={"questions": [], "answers": [], "guesses": []},
-        statuses=["DONE", status, "DONE", "DONE"],
-        rewards=[0, 0, 0, 0],
-        seconds=[{"step": 0, "seat": 0, "turn_type": "ask", "seconds": 0.5}],
-        max_seconds=[0.5, 0.1 * rounds, 9.0, 9.0],
-        overage=[300.0] * 4,
-        illegal_answers=int(status == "ERROR"),
-        peak_memory_mb=[100.0 + game, None, None, None],
-    )
 
 
 def test_the_summary_counts_the_pair_under_test():

@@ -183,6 +183,29 @@ def test_any_pairing_can_be_played(runs, tmp_path):
     assert all(g["won"] and 1 <= g["round"] <= 20 for g in games)
 
 
+def test_models_are_compared_and_a_broken_one_is_a_row(runs, tmp_path):
+    done = pipeline(runs, "compare", SMOKE, tmp_path, "--base", SMOKE)
+    assert done.returncode == 1 and ran(done.stdout) == ["01_quantize"]
+    assert "holds no model" in done.stdout and "1 of 2 models failed" in done.stderr
+    row = next(line for line in done.stdout.splitlines() if line.startswith("smoke  "))
+    assert "nf4-double" in row and "%" in row
+    report = runs / "compare" / "report"
+    assert (report / "models.csv").read_text().count("\n") == 3
+    assert (report / "models.png").is_file()
+
+
+def test_ways_to_store_the_weights_are_compared_once(runs):
+    command = ["compare-quantization", SMOKE, "--set", "eda.limit=12"]
+    command += ["--choice", "int8", "--choice", "none"]
+    first, second = (pipeline(runs, *command) for _ in range(2))
+    assert first.returncode == second.returncode == 0, first.stderr
+    assert first.stdout.count("measuring (no receipt)") == 2
+    assert second.stdout.count("measured before, nothing has changed") == 2
+    rows = {line.split()[0]: line for line in second.stdout.splitlines() if line}
+    assert rows["int8"] in first.stdout and rows["none"] in first.stdout
+    assert rows["none"].split()[-2:] == ["1.00", "1.00"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -249,8 +272,8 @@ def test_two_chains_do_not_share_a_run(own_folders):
     run_dir = own_folders / "runs" / "smoke"
     run_dir.mkdir(parents=True)
     with (
-        chain._only_one(run_dir),
+        chain.only_one(run_dir),
         pytest.raises(PipelineError, match=rf"Another process \(pid {os.getpid()}\)"),
-        chain._only_one(run_dir),
+        chain.only_one(run_dir),
     ):
         pass

@@ -148,7 +148,7 @@ def test_labels_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_a_model_says_the_same_whatever_it_labelled_before(tiny_model_folder: Path) -> None:
-    scorer = ModelScorer(str(tiny_model_folder), "plain", batch_size=3, device="cpu")
+    scorer = ModelScorer(str(tiny_model_folder), "plain", pass_tokens=24, device="cpu")
     questions = [(f"q{i}", text) for i, text in enumerate(["Is it red?", "Can you eat it?", "no"])]
     fresh = labelling.label(scorer, ["desk", "lamp"], questions)
     labelling.label(scorer, ["secret", "keyword"], questions)

@@ -59,7 +59,10 @@ def test_a_folder_as_model_is_a_local_source(tmp_path):
 
 BAD = [
     ("quantize: {quanty_type: nf4}", ["unknown key 'quantize.quanty_type'", "quantize.quant_type"]),
-    ("quantize: {quant_type: nf5}", ["'quantize.quant_type'", "'nf4' or 'fp4'", "'nf5' (str)"]),
+    (
+        "quantize: {quant_type: nf5}",
+        ["'quantize.quant_type'", "'nf4', 'fp4', 'int8' or 'none'", "'nf5' (str)"],
+    ),
     ("eda: {limit: many}", ["'eda.limit'", "integer", "'many' (str)"]),
     ("eda: {limit: '4'}", ["'eda.limit'", "integer", "'4' (str)"]),
     ("quantize: {double_quant: 1}", ["'quantize.double_quant'", "boolean", "1 (int)"]),
@@ -121,7 +124,9 @@ def test_bad_parameters_start_no_kernel_and_exit_with_2(own_folders, monkeypatch
     assert not (own_folders / "runs").exists()
 
 
-@pytest.mark.parametrize("command", ["run", "status", "score", "verify", "arena"])
+@pytest.mark.parametrize(
+    "command", ["run", "status", "score", "verify", "arena", "compare", "compare-quantization"]
+)
 def test_every_command_explains_itself(command):
     shown = CliRunner().invoke(cli, [command, "--help"])
     assert shown.exit_code == 0

@@ -170,7 +170,7 @@ def test_on_kaggle_only_tarball_and_reports_are_kept(finished, monkeypatch, tmp_
     kaggle = tmp_path_factory.mktemp("kaggle")
     monkeypatch.setenv("TWENTYQ_KAGGLE", str(kaggle))
     kept = kaggle / "working"
-    chain._publish(finished, "smoke", lambda text: None)
+    chain.publish(finished, "smoke", lambda text: None)
     names = {p.relative_to(kept / "smoke").as_posix() for p in kept.rglob("*") if p.is_file()}
     assert "submission.tar.gz" in names and "report/arena.json" in names
     assert not [n for n in names if n.startswith(("weights", "submission/"))]

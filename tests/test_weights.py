@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
+from safetensors.torch import load_file
 
 from pipeline import places, weights
 from pipeline.errors import DiskError, WeightsError
+from pipeline.quantization import BITS, CHOICES, check, label, settings
 from pipeline.weights import Source
 
 CPU = {"device": "cpu", "compute_dtype": "float32", "echo": lambda text: None}
@@ -26,25 +29,59 @@ def find(**changes):
     return weights.find_source(**{**known, **changes})
 
 
-@pytest.mark.parametrize(("quant_type", "double_quant"), [("nf4", True), ("fp4", False)])
-def test_settings_apply_in_the_saved_model(tiny_model_folder, tmp_path, quant_type, double_quant):
+@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.name)
+def test_settings_apply_in_the_saved_model(tiny_model_folder, tmp_path, choice):
     out = tmp_path / "weights"
     made = weights.quantize(
         Source(tiny_model_folder, "tiny"),
         out,
-        quant_type=quant_type,
-        double_quant=double_quant,
+        quant_type=choice.quant_type,
+        double_quant=choice.double_quant,
         **CPU,
     )
-    assert (made["quant_type"], made["double_quant"]) == (quant_type, double_quant)
-    assert made["layers_4bit"] == 2 * 7  # q, k, v, o, gate, up, down of both layers
+    layers = 2 * 7  # q, k, v, o, gate, up, down of both layers
+    bits = BITS[choice.quant_type]
+    assert label(made["quant_type"], made["double_quant"]) == choice.name
+    assert made["double_quant"] == (choice.double_quant if bits == 4 else None)
+    assert (made["layers_4bit"], made["layers_8bit"]) == (
+        layers * (bits == 4),
+        layers * (bits == 8),
+    )
     assert made["compute_dtype"] == "float32" and made["tied_embeddings"]
     names = {p.name for p in out.iterdir()}
     assert {"model.safetensors", "tokenizer.json", "chat_template.jinja", "weights.json"} <= names
     assert not [n for n in names if n.endswith((".bin", ".pt"))]
     kept = weights.read_manifest(out)
     weights.check_hashes(out, kept)
-    assert kept["made_with"].keys() == {"transformers", "tokenizers", "bitsandbytes"}
+    needed = {"transformers", "tokenizers"} | ({"bitsandbytes"} if bits < 16 else set())
+    assert kept["made_with"].keys() == needed
+    plain = load_file(tiny_model_folder / "model.safetensors")
+    assert made["parameters"] == sum(tensor.numel() for tensor in plain.values())
+
+
+def test_answers_stay_close_and_closer_with_more_bits(tiny_model_folder, tmp_path):
+    from twentyq.llm import YesNoModel
+
+    common = {"device": "cpu", "compute_dtype": "float32"}
+    prompts = ["is it red", "can you eat the lamp", "no", "does it use electricity"]
+    plain = YesNoModel.load(tiny_model_folder, **common).log_odds(prompts)
+    off = {}
+    for quant_type, double_quant in (("none", False), ("int8", False), ("nf4", True)):
+        out = tmp_path / quant_type
+        source = Source(tiny_model_folder, "tiny")
+        weights.quantize(source, out, quant_type=quant_type, double_quant=double_quant, **CPU)
+        found = YesNoModel.load(out, **common).log_odds(prompts)
+        off[quant_type] = float(np.abs(found - plain).mean())
+    assert off["none"] < off["int8"] < off["nf4"] < np.abs(plain).mean()
+
+
+def test_a_model_that_stays_as_it_is_is_not_called_quantised(tiny_model_folder):
+    from transformers import AutoModelForCausalLM
+
+    found = settings(AutoModelForCausalLM.from_pretrained(tiny_model_folder))
+    assert found["quant_type"] == "none"
+    with pytest.raises(WeightsError, match="quant_type should be nf4, is none"):
+        check(found, "nf4", True, "float32")
 
 
 def test_tied_embeddings_are_stored_once(tiny_model_folder, tmp_path):
@@ -63,8 +100,6 @@ def test_tied_embeddings_are_stored_once(tiny_model_folder, tmp_path):
 
 
 def test_unpacked_layers_give_the_same_answers(tiny_model_folder, tmp_path):
-    import numpy as np
-
     from twentyq.llm import YesNoModel
 
     out = tmp_path / "weights"
