@@ -262,7 +262,7 @@ def _write(path: Path, value: dict[str, Any]) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        hidden = shutil.ignore_patterns("__pycache__", ".*")
+        hidden = shutil.ignore_patterns("__pycache__", ".*", "kernel-ipc-*")
         shutil.copytree(source, target, ignore=hidden)
     else:
         target.parent.mkdir(parents=True, exist_ok=True)

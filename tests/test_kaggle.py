@@ -176,7 +176,9 @@ def test_a_slug_is_made_as_the_client_makes_it(title):
 def project(folder):
     """The project's code, as a dataset or a clone brings it."""
     for name in ("pipeline", "agent_template"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "kernel-ipc-*")
+        )
     shutil.copyfile(ROOT / "requirements.txt", folder / "requirements.txt")
     return folder
 
@@ -270,7 +272,7 @@ def test_the_secret_reaches_the_hub_and_no_file(at_kaggle, monkeypatch, tiny_mod
     shutil.copytree(tiny_model_folder, attached)
     root = project(at_kaggle / "input" / "kit")
     for name in ("notebooks", "params", "data"):
-        shutil.copytree(ROOT / name, root / name)
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("kernel-ipc-*"))
     # The last cell says what the process knows.
     book = json.loads((NOTEBOOKS / "kaggle.ipynb").read_text(encoding="utf-8"))
     chain = "".join(book["cells"][-1]["source"]).replace(
