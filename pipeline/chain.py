@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -133,7 +134,7 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
     start = time.perf_counter()
     watch = MemoryWatch()
     try:
-        with watch:
+        with watch, tempfile.TemporaryDirectory(prefix="twentyq-") as sockets:
             papermill.execute_notebook(
                 str(stage.notebook),
                 str(executed),
@@ -142,8 +143,9 @@ def _run_stage(run_dir: Path, stage: Stage, params: RunParams, why: str) -> Outc
                 cwd=str(places.NOTEBOOKS),
                 progress_bar={"desc": stage.name, "leave": True} if sys.stderr.isatty() else False,
                 stderr_file=sys.stderr,
-                # Not over TCP, where others on the machine could listen.
-                config=Config({"KernelManager": {"transport": "ipc"}}),
+                # Not over TCP, where others on the machine could listen; and with sockets of
+                # its own, because the project may be read-only, as an attached dataset is.
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
             )
     except PapermillExecutionError as error:
         lines = str(error.evalue).strip().splitlines() or [""]

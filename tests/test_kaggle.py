@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import kaggle, places
+from pipeline import chain, kaggle, places
 from pipeline.errors import ParamsError, PipelineError
 from pipeline.notebooks import parameter_defaults
-from pipeline.params import Kaggle, load
+from pipeline.params import Kaggle, RunParams, load
 from pipeline.places import NOTEBOOKS, ROOT
+from pipeline.stages import STAGES
 
 T4 = ROOT / "params" / "t4-llama-3-smaug-8b.yaml"
 HANDLE = "metaresearch/llama-3/transformers/8b-chat-hf"
@@ -306,3 +307,19 @@ def test_the_secret_reaches_the_hub_and_no_file(at_kaggle, monkeypatch, tiny_mod
 def test_titles_of_the_defaults_are_long_enough():
     found = kaggle.dataset_metadata(Kaggle(), "me")
     assert found["id"] == "me/llm-20-questions-kit" and 6 <= len(found["title"]) <= 50
+
+
+def test_kernels_talk_through_sockets_outside_the_project(own_folders, monkeypatch):
+    """A dataset is mounted read-only, and a kernel starts in the project's notebooks folder."""
+    sockets = []
+
+    def execute(*_, config, **__):
+        sockets.append(Path(config.KernelManager.ip))
+        assert sockets[0].parent.is_dir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("papermill.execute_notebook", execute)
+    with pytest.raises(KeyboardInterrupt):
+        chain._run_stage(own_folders / "run", STAGES[0], RunParams(), "for a test")
+    assert sockets[0].is_absolute() and not sockets[0].is_relative_to(ROOT)
+    assert not sockets[0].parent.exists()
