@@ -273,6 +273,24 @@ def test_answers_name_their_source(folder):
     ]
 
 
+def test_the_table_answers_its_own_words_and_stands_in_for_the_model(folder):
+    from twentyq.knowledge import Knowledge
+
+    class Model:
+        works = True
+
+        def p_yes(self, pairs, seconds=None, progress=None):
+            return [0.7] * len(pairs) if self.works else None
+
+    model = Model()
+    both = Answerer(Knowledge.load(folder / "knowledge"), model)
+    own, other = ("Owl", "Is it an animal?"), ("Owl", "Is the keyword usually an animal?")
+    assert [a.source for a in both.answer_all([own, other])] == ["table", "model"]
+    model.works = False
+    assert [(a.text, a.source) for a in both.answer_all([own, other])] == [("yes", "table")] * 2
+    assert both.answer("Owl", "Is it wise?").source == "default"
+
+
 def test_a_guesser_never_imports_torch_and_runs_without_pandas(folder):
     code = f"""
 import sys

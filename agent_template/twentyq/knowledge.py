@@ -48,8 +48,12 @@ def question_key(question: str) -> str:
     >>> question_key("Is the keyword usually found indoors?")
     'is it found indoors'
     """
-    words = _SUBJECT.sub("it", " ".join(question.lower().split()).rstrip(" .?!")).split()
+    words = _SUBJECT.sub("it", _plain(question)).split()
     return " ".join(word for word in words if word.strip(",") not in _HEDGES)
+
+
+def _plain(question: str) -> str:
+    return " ".join(question.lower().split()).rstrip(" .?!")
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +166,17 @@ class Knowledge:
         """Column of ``p_yes`` by ``question_key``, of the questions and of their aliases."""
         found = {question_key(alias): i for i, some in enumerate(self.aliases) for alias in some}
         return found | {question_key(question): i for i, question in enumerate(self.questions)}
+
+    @cached_property
+    def exact_index(self) -> dict[str, int]:
+        """Column of ``p_yes`` by the question's own words, case and end mark apart."""
+        return {_plain(question): i for i, question in enumerate(self.questions)}
+
+    def column(self, question: str, *, exact: bool = False) -> int | None:
+        """The column of a question in any known wording, or only in the table's own."""
+        if exact:
+            return self.exact_index.get(_plain(question))
+        return self.question_index.get(question_key(question))
 
     @cached_property
     def lower(self) -> list[str]:
