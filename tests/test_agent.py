@@ -130,6 +130,7 @@ def test_slow_loading_is_not_lost_for_the_next_turn(folder):
         return says(0.9)
 
     agent = Agent(folder, slow)
+    agent.knowledge.covered_by("lamp")  # what is slow here is the model, not the table
     cfg = SimpleNamespace(actTimeout=0.4)
     short = {"remainingOverageTime": 0.0}
     start = time.perf_counter()
