@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import gguf_file, hub, places
+from . import configs, gguf_file, hub, places
 from .errors import WeightsError
 from .params import Gguf, known_gguf
 
@@ -63,11 +63,7 @@ def find_source(
         return Source(folder, f"{model_id} ({known.file})", known.sha256, temporary=True)
     if source == "local":
         folder = Path(path or "").expanduser()
-        if not (folder / "config.json").is_file():
-            raise WeightsError(
-                f"model.path {folder} holds no model: expected a folder with config.json and "
-                "safetensors, such as an attached Kaggle dataset or model."
-            )
+        configs.from_folder(folder, trust_remote_code)
         check_safetensors(folder, f"replace the file in {folder} by a whole copy")
         return Source(folder, f"{model_id} (local folder {folder})")
     return _from_hub(model_id, revision, trust_remote_code, scratch, echo)
@@ -90,7 +86,7 @@ def _from_hub(
         check_safetensors(folder, "delete it and run again with a network")
         echo(f"{model_id}: from the hub cache, not checked for news ({error})")
         return Source(folder, f"{model_id} @ {folder.name[:12]}", folder.name)
-    size = hub.download_size(model_id, commit)
+    size = configs.from_hub(model_id, commit, code).download or 0
     echo(f"{model_id} @ {commit[:12]}: {places.human(size)} to download or in the cache already")
     cached = hub.cached_snapshot(model_id, commit)
     if cached is None:
@@ -157,7 +153,7 @@ def quantize(
     from twentyq.llm import pick_compute_dtype, pick_device
 
     place = pick_device(device)
-    dtype = pick_compute_dtype(place, compute_dtype)
+    dtype = pick_compute_dtype(place, compute_dtype, source.folder)
     start = time.perf_counter()
     try:
         model = AutoModelForCausalLM.from_pretrained(

@@ -1,0 +1,347 @@
+"""Will it fit? What a model needs on a machine, told before anything large is downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from . import configs
+from .errors import ParamsError
+from .params import load
+from .places import human
+from .sizing import QUANT_TYPES, EmptyModel, file_bytes
+
+GIB = 1 << 30
+HOST_BASE = 350_000_000
+"""Main memory of a process with torch, transformers and bitsandbytes imported (measured)."""
+CUDA_HOST = 1_500_000_000
+"""Main memory that CUDA's libraries take besides (an allowance, not measured)."""
+CONTEXT = 500_000_000
+"""Memory of a card that CUDA itself, its libraries and kernels take (an allowance)."""
+TIGHT = 0.08
+"""A margin below this fraction of the card is called tight: memory fragments."""
+SUBMISSION_LIMIT = 20_000_000_000
+"""Bytes of a submission made from a Kaggle notebook."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where a model is to run. ``memory`` and ``host``: bytes of one card, and beside it.
+
+    ``load_rate``: bytes a second at which saved weights are read and set up; measured on the
+    CPU (three models, 0.15 to 1.1 GB), assumed for a disk behind a GPU.
+    """
+
+    label: str
+    memory: int
+    host: int
+    bfloat16: bool = True
+    cuda: bool = True
+    load_rate: float = 0.2e9
+    load_start: float = 10.0
+    remark: str = ""
+
+    def compute_dtype(self, float16_works: bool) -> str:
+        """What the agent computes in here (``twentyq.llm.pick_compute_dtype``)."""
+        if self.bfloat16:
+            return "bfloat16"
+        return "float16" if self.cuda and float16_works else "float32"
+
+
+KAGGLE_HOST = 16_000_000_000
+MACHINES = {
+    "t4": Machine("T4", int(14.74 * GIB), KAGGLE_HOST, bfloat16=False),
+    "t4x2": Machine(
+        "T4 of two",
+        int(14.74 * GIB),
+        KAGGLE_HOST,
+        bfloat16=False,
+        remark="counted is one card: a submission gets one, and each of two holds a whole copy",
+    ),
+    "l4": Machine("L4", int(22.16 * GIB), KAGGLE_HOST),
+    "p100": Machine(
+        "P100",
+        int(15.89 * GIB),
+        KAGGLE_HOST,
+        bfloat16=False,
+        remark="recent torch builds have no kernels for a P100: take a T4 if there is a choice",
+    ),
+    "h200": Machine("H200", int(139.8 * GIB), 128_000_000_000),
+}
+"""Memory as torch reports it for the card; ``cpu`` is measured on the machine at hand."""
+
+
+def machine(name: str) -> Machine:
+    """A machine by name; ``cpu`` is this one, ``auto`` this one with its GPU if it has one."""
+    if name in MACHINES:
+        return MACHINES[name]
+    if name not in ("cpu", "auto"):
+        raise ParamsError(
+            f"There is no machine {name!r}; there are {', '.join([*MACHINES, 'cpu', 'auto'])}."
+        )
+    import psutil
+    import torch
+
+    from twentyq.llm import pick_compute_dtype
+
+    host = psutil.virtual_memory().total
+    if name == "auto" and torch.cuda.is_available():
+        card = torch.cuda.get_device_properties(0)
+        return Machine(card.name, card.total_memory, host, bfloat16=card.major >= 8)
+    return Machine(
+        "CPU of this machine",
+        host,
+        host,
+        bfloat16=pick_compute_dtype("cpu") == torch.bfloat16,
+        cuda=False,
+        load_rate=0.12e9,
+        load_start=1.0,
+    )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a model needs on a machine, in bytes.
+
+    ``batch``: prompts in one forward pass; ``tokens``: of the longest prompt.
+    """
+
+    found: configs.Found
+    model: EmptyModel
+    machine: Machine
+    quant_type: str = "nf4"
+    double_quant: bool = True
+    batch: int = 16
+    tokens: int = field(default_factory=configs.longest_prompt)
+
+    @cached_property
+    def compute_dtype(self) -> str:
+        return self.machine.compute_dtype(self.architecture.float16)
+
+    @property
+    def architecture(self) -> Any:
+        from twentyq.architectures import of_type
+
+        return of_type(self.found.config.get("model_type"))
+
+    @property
+    def width(self) -> int:
+        return 4 if self.compute_dtype == "float32" else 2
+
+    @cached_property
+    def disk(self) -> int:
+        """Of model.safetensors; tokenizer and configuration add a few megabytes."""
+        return file_bytes(self.model.tensors(self.quant_type, self.double_quant))
+
+    @cached_property
+    def weights(self) -> int:
+        tensors = self.model.tensors(self.quant_type, self.double_quant)
+        return sum(tensor.card_bytes(self.width) for tensor in tensors)
+
+    @cached_property
+    def widening(self) -> int:
+        """The largest unquantised matrix once more, where it is converted on the card."""
+        tensors = self.model.tensors(self.quant_type, self.double_quant)
+        return max((t.bytes for t in tensors if t.cast), default=0) if self.width == 4 else 0
+
+    @property
+    def cache(self) -> int:
+        return self.model.shape.cache_bytes(self.batch, self.tokens, self.width)
+
+    @property
+    def working(self) -> int:
+        shape = self.model.shape
+        return max(shape.working_bytes(self.batch, self.tokens, self.width), self.widening)
+
+    @property
+    def context(self) -> int:
+        return CONTEXT if self.machine.cuda else HOST_BASE
+
+    @property
+    def needed(self) -> int:
+        return self.context + self.weights + self.cache + self.working
+
+    @property
+    def margin(self) -> int:
+        return self.machine.memory - self.needed
+
+    @property
+    def download(self) -> int:
+        """Bytes; from the number of parameters in 16 bits where the hub was not asked."""
+        known = self.found.download
+        return 2 * self.model.parameters if known is None else known
+
+    @property
+    def host_peak(self) -> int:
+        """Main memory while quantising, which goes tensor by tensor, shard by shard.
+
+        On the CPU it holds the quantised model, and then the one that was read back; on a
+        card at most the saved file's bytes. Pages of the 16-bit files that the system caches
+        are not counted: it gives them up when memory is short.
+        """
+        if self.machine.cuda:
+            return HOST_BASE + CUDA_HOST + self.disk
+        return HOST_BASE + self.weights + max(self.widening, 4 * self.model.shape.largest_matrix)
+
+    @property
+    def load_seconds(self) -> float:
+        return self.machine.load_start + self.disk / self.machine.load_rate
+
+    @property
+    def largest(self) -> float:
+        """About how many parameters would fit in the same settings."""
+        room = self.machine.memory - (self.needed - self.weights)
+        return max(0.0, self.model.parameters * room / self.weights)
+
+    def changed(self, **settings: Any) -> Fit:
+        """The same with other settings."""
+        values = {"quant_type": self.quant_type, "double_quant": self.double_quant}
+        values |= {"batch": self.batch, "tokens": self.tokens, **settings}
+        return Fit(self.found, self.model, self.machine, **values)
+
+    def remedy(self) -> str:
+        """The smallest change that makes it fit, in words."""
+        if self.quant_type in ("int8", "none"):
+            four = self.changed(quant_type="nf4", double_quant=True)
+            if four.margin >= 0:
+                return f"4 bits (quantize.quant_type=nf4) need {human(four.needed)}"
+        if not self.double_quant and self.changed(double_quant=True).margin >= 0:
+            return "double quantisation (quantize.double_quant=true) is enough"
+        batch = self.batch
+        while batch > 1:
+            batch //= 2
+            if self.changed(batch=batch).margin >= 0:
+                return f"batches of {batch} (hardware.batch_size={batch}) are enough"
+        return f"choose a model of at most about {self.largest / 1e9:.0f} billion parameters"
+
+    def verdict(self) -> str:
+        """One sentence or two: does it fit, with what margin, and what to change."""
+        where = f"{human(self.needed)} of {human(self.machine.memory)} of the {self.machine.label}"
+        if self.margin < 0:
+            text = f"Does not fit: it needs {where}; {self.remedy()}."
+        elif self.margin < TIGHT * self.machine.memory:
+            text = f"Fits, but tightly: {where}, {human(self.margin)} to spare; {self._ease()}."
+        else:
+            text = f"Fits: {where}, {human(self.margin)} to spare."
+        if self.host_peak > self.machine.host:
+            text += (
+                f" Quantising needs {human(self.host_peak)} of main memory, but there are "
+                f"{human(self.machine.host)}: quantise on a larger machine and attach the weights."
+            )
+        if self.disk > SUBMISSION_LIMIT:
+            text += f" A submission may have {human(SUBMISSION_LIMIT)}: take fewer bits."
+        return text
+
+    def _ease(self) -> str:
+        if self.quant_type in ("int8", "none"):
+            return "4 bits leave more room"
+        return f"batches of {max(1, self.batch // 2)} leave more room"
+
+    def notes(self) -> list[str]:
+        """What is peculiar to the model, one sentence each."""
+        row, found = self.architecture, []
+        if self.machine.remark:
+            found.append(self.machine.remark)
+        if not row.float16:
+            found.append(
+                f"{row.models} overflows in float16: without bfloat16 it computes in float32"
+            )
+        if not row.system_role:
+            found.append("its template may refuse a system role: the prompt goes to the user then")
+        if row.thinking:
+            found.append("thinking is switched off (enable_thinking=False)")
+        if row.soft_cap:
+            found.append("attention logits are capped: transformers' eager attention is used")
+        return [*found, *self.found.warnings]
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Names and values for a table."""
+        model, shape = self.model, self.model.shape
+        sizes = ", ".join(
+            f"{label} {human(file_bytes(model.tensors(kind, self.double_quant)))}"
+            for label, kind in (("4 bits", "nf4"), ("8 bits", "int8"), ("16 bits", "none"))
+        )
+        about = "about " if self.found.download is None else ""
+        tied = "tied" if shape.tied else "not tied"
+        assumed = " (assumed, not measured)" if self.machine.cuda else ""
+        return [
+            ("model", self.found.described),
+            ("parameters", f"{model.parameters / 1e9:.2f} billion, embeddings {tied}"),
+            ("architecture", f"{shape.model_type} ({self.architecture.models})"),
+            ("download", f"{about}{human(self.download)}"),
+            ("on disk", sizes),
+            ("on a", f"{self.machine.label}: {self.quant_label}, {self.compute_dtype}"),
+            ("weights", human(self.weights)),
+            ("KV cache", f"{human(self.cache)} ({self.batch} prompts of {self.tokens} tokens)"),
+            ("working memory", human(self.working)),
+            ("CUDA" if self.machine.cuda else "libraries", human(self.context)),
+            ("together", f"{human(self.needed)} of {human(self.machine.memory)}"),
+            ("main memory", f"{human(self.host_peak)} of {human(self.machine.host)} to quantise"),
+            ("loads in", f"about {self.load_seconds:.0f} s{assumed}"),
+        ]
+
+    @property
+    def quant_label(self) -> str:
+        double = self.double_quant and self.quant_type in ("nf4", "fp4")
+        return f"{self.quant_type}{' with double quantisation' if double else ''}"
+
+    def text(self) -> str:
+        """The table, the notes and the verdict as lines."""
+        rows = [*self.rows(), *(("note", note) for note in self.notes())]
+        lines = [f"{name:<15} {value}" for name, value in rows]
+        return "\n".join([*lines, "", self.verdict()])
+
+
+def fit_all(models: Sequence[str], **settings: Any) -> Iterator[tuple[str, Fit]]:
+    """Each model's name and fit; a name is an id, a folder or a parameters file."""
+    for name in models:
+        if Path(name).suffix in (".yaml", ".yml"):
+            model = load(Path(name))[1].model
+            where = {"source": model.source, "model_id": model.id, "path": model.path}
+            where |= {"revision": model.revision, "trust_remote_code": model.trust_remote_code}
+        elif Path(name).expanduser().is_dir():
+            where = {"source": "local", "model_id": name, "path": name}
+        else:
+            where = {"source": "hub", "model_id": name}
+        yield name, fit(**{**settings, **where})
+
+
+def one_line(name: str, found: Fit) -> str:
+    """Model, parameters, disk, memory needed and the verdict's first word."""
+    word = found.verdict().split(":")[0]
+    return (
+        f"{found.found.name:<40} {found.model.parameters / 1e9:6.2f}e9  disk {human(found.disk):>8}"
+        f"  needs {human(found.needed):>8} of {human(found.machine.memory)}  {word}"
+    )
+
+
+def fit(
+    *,
+    source: str,
+    model_id: str,
+    revision: str = "main",
+    path: str | None = None,
+    trust_remote_code: bool = False,
+    gpu: str = "t4",
+    quant_type: str = "nf4",
+    double_quant: bool = True,
+    batch: int = 16,
+    tokens: int | None = None,
+) -> Fit:
+    """Find the configuration, make the empty model and add up. Raises PipelineError."""
+    if quant_type not in QUANT_TYPES:
+        raise ParamsError(f"There is no {quant_type!r}; there are {', '.join(QUANT_TYPES)}.")
+    place = machine(gpu)
+    found = configs.find(
+        source=source,
+        model_id=model_id,
+        revision=revision,
+        path=path,
+        trust_remote_code=trust_remote_code,
+    )
+    model = EmptyModel(found)
+    tokens = tokens or configs.longest_prompt()
+    return Fit(found, model, place, quant_type, double_quant, batch, tokens)
