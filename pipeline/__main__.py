@@ -117,10 +117,10 @@ def fit(
     kind = {"4": "nf4", "8": "int8", "16": "none"}[bits]
     found = fit_all(models, quant_type=kind, revision=revision, **wanted)
     if len(models) == 1:
-        click.echo(next(found)[1].text())
+        click.echo(next(found).text())
         return
-    for name, result in found:
-        click.echo(one_line(name, result))
+    for result in found:
+        click.echo(one_line(result))
 
 
 @cli.command()

@@ -23,6 +23,10 @@ TEMPLATE_CHARACTERS = 200
 """Role marks and default system prompts that chat templates add, generously."""
 
 
+class ConfigUnknown(WeightsError):
+    """A configuration is nowhere to be found without a download."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A configuration as ``config.json`` has it, and where it was found.
@@ -184,7 +188,7 @@ def from_hub(model_id: str, commit: str, code: bool) -> Found:
 def _from_table(model_id: str, why: str) -> Found:
     row = known_models().get(model_id)
     if row is None:
-        raise WeightsError(
+        raise ConfigUnknown(
             f"The configuration of {model_id} is not in the local hub cache nor in "
             f"data/{TABLE.name}, and {why}. Connect and run again, or name a folder that holds "
             "the model."
@@ -247,7 +251,9 @@ def _check_architecture(found: Found) -> None:
         )
     if own_code and kind not in CONFIG_MAPPING:
         return
-    causal = {n for names in CAUSAL.values() for n in ([names] if isinstance(names, str) else names)}
+    causal = {
+        n for names in CAUSAL.values() for n in ([names] if isinstance(names, str) else names)
+    }
     if heads and any(head in causal or head.endswith("ForCausalLM") for head in heads):
         return
     if not heads and kind in CAUSAL:

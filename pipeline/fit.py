@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -196,24 +196,18 @@ class Fit:
         room = self.machine.memory - (self.needed - self.weights)
         return max(0.0, self.model.parameters * room / self.weights)
 
-    def changed(self, **settings: Any) -> Fit:
-        """The same with other settings."""
-        values = {"quant_type": self.quant_type, "double_quant": self.double_quant}
-        values |= {"batch": self.batch, "tokens": self.tokens, **settings}
-        return Fit(self.found, self.model, self.machine, **values)
-
     def remedy(self) -> str:
         """The smallest change that makes it fit, in words."""
         if self.quant_type in ("int8", "none"):
-            four = self.changed(quant_type="nf4", double_quant=True)
+            four = replace(self, quant_type="nf4", double_quant=True)
             if four.margin >= 0:
                 return f"4 bits (quantize.quant_type=nf4) need {human(four.needed)}"
-        if not self.double_quant and self.changed(double_quant=True).margin >= 0:
+        if not self.double_quant and replace(self, double_quant=True).margin >= 0:
             return "double quantisation (quantize.double_quant=true) is enough"
         batch = self.batch
         while batch > 1:
             batch //= 2
-            if self.changed(batch=batch).margin >= 0:
+            if replace(self, batch=batch).margin >= 0:
                 return f"batches of {batch} (hardware.batch_size={batch}) are enough"
         return f"choose a model of at most about {self.largest / 1e9:.0f} billion parameters"
 
@@ -295,8 +289,8 @@ class Fit:
         return "\n".join([*lines, "", self.verdict()])
 
 
-def fit_all(models: Sequence[str], **settings: Any) -> Iterator[tuple[str, Fit]]:
-    """Each model's name and fit; a name is an id, a folder or a parameters file."""
+def fit_all(models: Sequence[str], **settings: Any) -> Iterator[Fit]:
+    """A fit for each model, named by its id, a folder or a parameters file."""
     for name in models:
         if Path(name).suffix in (".yaml", ".yml"):
             model = load(Path(name))[1].model
@@ -306,10 +300,22 @@ def fit_all(models: Sequence[str], **settings: Any) -> Iterator[tuple[str, Fit]]
             where = {"source": "local", "model_id": name, "path": name}
         else:
             where = {"source": "hub", "model_id": name}
-        yield name, fit(**{**settings, **where})
+        yield fit(**{**settings, **where})
 
 
-def one_line(name: str, found: Fit) -> str:
+def preview(**settings: Any) -> str:
+    """For a notebook: what ``fit`` finds for the server's T4, and the verdict for this machine.
+
+    A model whose size cannot be known before it is downloaded is no error here.
+    """
+    try:
+        server = fit(**settings, gpu="t4")
+    except configs.ConfigUnknown as error:
+        return f"Its size is known only when it is here. {error}"
+    return f"{server.text()}\n\nHere: {replace(server, machine=machine('auto')).verdict()}"
+
+
+def one_line(found: Fit) -> str:
     """Model, parameters, disk, memory needed and the verdict's first word."""
     word = found.verdict().split(":")[0]
     return (

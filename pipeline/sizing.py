@@ -127,9 +127,7 @@ class EmptyModel:
 
         try:
             with init_empty_weights():
-                model = AutoModelForCausalLM.from_config(
-                    self._config, trust_remote_code=self._code
-                )
+                model = AutoModelForCausalLM.from_config(self._config, trust_remote_code=self._code)
             model.tie_weights()
         except Exception as error:
             text = " ".join(str(error).split())[:300]
@@ -156,9 +154,7 @@ def file_bytes(tensors: list[Tensor]) -> int:
     return 8 + math.ceil(length / 8) * 8 + end
 
 
-def _packed(
-    name: str, shape: tuple[int, ...], quant_type: str, double_quant: bool
-) -> list[Tensor]:
+def _packed(name: str, shape: tuple[int, ...], quant_type: str, double_quant: bool) -> list[Tensor]:
     """A 4-bit matrix as bitsandbytes stores it: nibbles, scales, code book and settings."""
     numbers = math.prod(shape)
     blocks = math.ceil(numbers / BLOCK)

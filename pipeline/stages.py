@@ -53,7 +53,7 @@ STAGES = (
         reads=("model", "quantize", "hardware.device", "hardware.compute_dtype"),
         needs=(),
         outputs=("weights",),
-        files=("data/gguf_models.yaml",),
+        files=("data/gguf_models.yaml", "agent_template/twentyq/architectures.yaml"),
     ),
     Stage(
         "02_prompt_eda",
@@ -61,7 +61,7 @@ STAGES = (
         reads=("eda", "hardware"),
         needs=("01_quantize",),
         outputs=("calibration.json", "report/eda.json", "report/p_yes.png"),
-        files=("data/labelled_pairs.csv", "agent_template/twentyq/prompts.yaml"),
+        files=("data/labelled_pairs.csv", "agent_template/twentyq/*.yaml"),
     ),
     Stage(
         "03_write_agent",

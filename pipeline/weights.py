@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import math
 import os
 import shutil
 import struct
@@ -20,6 +21,7 @@ from .params import Gguf, known_gguf
 MANIFEST = "weights.json"
 MADE_WITH = ("transformers", "tokenizers", "bitsandbytes")
 """Libraries whose generation decides whether saved weights can be read."""
+PROBE = "Question: Is a banana something you can eat?\nAnswer:"
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,7 @@ def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[s
     except LLMError as error:
         raise WeightsError(str(error)) from error
     seconds = time.perf_counter() - start
+    _check_numbers(loaded)
     model = loaded.model
     layers = [m for m in model.modules() if type(m).__name__ == "Linear4bit"]
     states = [layer.weight.quant_state for layer in layers]
@@ -261,6 +264,17 @@ def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[s
         "no_tokens": [loaded.tokenizer.decode([i]) for i in loaded.no_ids],
         "chat_template": bool(getattr(loaded.tokenizer, "chat_template", None)),
     }
+
+
+def _check_numbers(loaded: Any) -> None:
+    """Raise WeightsError if an answer is no number, as after an overflow."""
+    if math.isfinite(loaded.log_odds([PROBE])[0]):
+        return
+    dtype = str(loaded.model.dtype).removeprefix("torch.")
+    raise WeightsError(
+        f"The model overflows in {dtype}: its answers are no numbers. Set "
+        "hardware.compute_dtype=float32 (or bfloat16 on a card that has it) and run again."
+    )
 
 
 def read_manifest(weights: Path) -> dict[str, Any]:
