@@ -135,9 +135,10 @@ def test_the_table_says_what_the_architecture_is(made):
     config = made.model.model.config.get_text_config()
     assert row is not architectures.UNKNOWN
     assert row.soft_cap == bool(getattr(config, "attn_logit_softcapping", None))
-    kinds = set(getattr(config, "layer_types", None) or ["full_attention"])
     if getattr(config, "sliding_window", None) is None:
         return
+    # Without a list of layer types, all layers have the window.
+    kinds = set(getattr(config, "layer_types", None) or ["sliding_attention"])
     expected = {"some": {"sliding_attention", "full_attention"}, "all": {"sliding_attention"}}
     assert kinds == expected[row.sliding_window]
 

@@ -1,0 +1,313 @@
+"""Will it fit? Sizes from a configuration alone, and refusals before any download."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from families import BY_NAME, save_tiny
+
+from pipeline import configs, fit, hub, sizing, weights
+from pipeline.__main__ import cli
+from pipeline.configs import Found
+from pipeline.errors import ParamsError, WeightsError
+from pipeline.params import load
+from pipeline.places import ROOT
+
+PRESETS = sorted((ROOT / "params").glob("t4-*.yaml"))
+LLAMA_17B = {
+    "model_type": "llama",
+    "vocab_size": 32000,
+    "hidden_size": 6144,
+    "intermediate_size": 16384,
+    "num_hidden_layers": 40,
+    "num_attention_heads": 48,
+    "num_key_value_heads": 8,
+    "max_position_embeddings": 4096,
+}
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    def refuse():
+        raise WeightsError("no network: https://huggingface.co cannot be reached")
+
+    monkeypatch.setattr(hub, "probe", refuse)
+    monkeypatch.setattr(hub, "cached_file", lambda *a: None)
+
+
+def known(name, **settings):
+    return fit.fit(source="hub", model_id=name, **settings)
+
+
+@pytest.mark.parametrize("name", configs.known_models())
+def test_the_shipped_numbers_give_the_published_parameters(name):
+    row = configs.known_models()[name]
+    model = sizing.EmptyModel(Found(name, name, row["config"]))
+    assert model.parameters == row["parameters"]
+
+
+def test_every_preset_names_a_known_model_and_fits_a_t4(offline):
+    for path in PRESETS:
+        params = load(path)[1]
+        assert params.model.source == "hub" and params.model.revision == "main"
+        (found,) = fit.fit_all([str(path)])
+        assert found.margin > 0, found.verdict()
+        assert found.host_peak < found.machine.host
+
+
+def test_the_presets_stand_on_one_base():
+    for path in PRESETS:
+        text = path.read_text(encoding="utf-8")
+        assert "include: t4.yaml" in text and len(text.splitlines()) <= 7
+        assert "icence" in text or "MIT" in text or "Apache" in text or "terms" in text
+        assert "gated" in text or "contact details" in text
+
+
+def test_anchor_8b_is_5_7_gb(offline):
+    found = known("meta-llama/Meta-Llama-3-8B-Instruct")
+    assert found.disk == pytest.approx(5.7e9, rel=0.01)
+    assert found.verdict().startswith("Fits:") and found.compute_dtype == "float16"
+
+
+def test_anchor_17b_is_10_gb_and_fits_a_t4():
+    model = sizing.EmptyModel(Found("org/17b", "", LLAMA_17B))
+    found = fit.Fit(Found("org/17b", "", LLAMA_17B), model, fit.MACHINES["t4"])
+    assert model.parameters == pytest.approx(17e9, rel=0.02)
+    assert found.disk == pytest.approx(10e9, rel=0.1)
+    assert found.margin > 0
+
+
+def test_what_does_not_fit_is_told_what_to_change(offline):
+    plain = known("microsoft/phi-4", quant_type="none")
+    assert plain.margin < 0 and "4 bits (quantize.quant_type=nf4) need" in plain.verdict()
+    wide = known("google/gemma-2-9b-it", batch=256)
+    assert "batches of" in wide.verdict() and "hardware.batch_size=" in wide.verdict()
+    large = {**LLAMA_17B, "num_hidden_layers": 120}
+    huge = fit.Fit(Found("x", "", large), sizing.EmptyModel(Found("x", "", large)), wide.machine)
+    assert "choose a model of at most about" in huge.verdict()
+    assert 12e9 < huge.largest < 30e9
+
+
+def test_gemma_computes_in_float32_on_a_t4_only(offline):
+    on_t4, on_l4 = (known("google/gemma-2-9b-it", gpu=gpu) for gpu in ("t4", "l4"))
+    assert (on_t4.compute_dtype, on_l4.compute_dtype) == ("float32", "bfloat16")
+    # The embedding, 256,000 x 3,584, takes two bytes more a number.
+    assert on_t4.weights - on_l4.weights == pytest.approx(2 * 256000 * 3584, rel=0.01)
+    assert any("overflows in float16" in note for note in on_t4.notes())
+
+
+def test_a_window_bounds_the_cache():
+    windows = (1024, None)
+    shape = sizing.Shape("x", 2, 64, 128, 4, 2, 16, 100, windows, True, False, 64)
+    short, long = (shape.cache_bytes(1, tokens, 2) for tokens in (512, 4096))
+    one = 2 * 2 * 16 * 2  # keys and values, heads, their size, bytes
+    assert (short, long) == (one * 1024, one * (1024 + 4096))
+
+
+@pytest.mark.parametrize(
+    ("quant_type", "double_quant"), [("nf4", True), ("nf4", False), ("fp4", True)]
+)
+def test_estimates_follow_the_settings(tmp_path, quant_type, double_quant):
+    folder = save_tiny(BY_NAME["qwen2"], tmp_path / "model")
+    how = {"quant_type": quant_type, "double_quant": double_quant}
+    out = tmp_path / "weights"
+    weights.quantize(
+        weights.Source(folder, "tiny"),
+        out,
+        **how,
+        device="cpu",
+        compute_dtype="float32",
+        echo=lambda text: None,
+    )
+    found = fit.fit(source="local", model_id="x", path=str(folder), gpu="cpu", **how)
+    assert found.disk == pytest.approx((out / "model.safetensors").stat().st_size, rel=0.01)
+    assert found.found.download == 0
+
+
+def test_8_and_16_bits_are_estimated_too(tmp_path):
+    import torch
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    folder = save_tiny(BY_NAME["smollm2"], tmp_path / "model")
+    model = sizing.EmptyModel(configs.from_folder(folder, False))
+    config = BitsAndBytesConfig(load_in_8bit=True)
+    loaded = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.bfloat16, quantization_config=config, device_map={"": "cpu"}
+    )
+    loaded.save_pretrained(tmp_path / "int8")
+    for kind, place in (("int8", tmp_path / "int8"), ("none", folder)):
+        size = (place / "model.safetensors").stat().st_size
+        assert sizing.file_bytes(model.tensors(kind, True)) == pytest.approx(size, rel=0.01)
+
+
+def test_unknown_names_are_refused(offline):
+    with pytest.raises(ParamsError, match="no machine 't5'; there are t4, t4x2"):
+        fit.machine("t5")
+    with pytest.raises(WeightsError, match=r"org/new is not in .* and no network.*name a folder"):
+        known("org/new")
+
+
+def test_the_command_shows_table_and_verdict(offline):
+    shown = CliRunner().invoke(cli, ["fit", "Qwen/Qwen3-8B", "--gpu", "t4x2"])
+    assert shown.exit_code == 0, shown.output
+    for part in (
+        "8.19 billion",
+        "by the project's own table",
+        "no network",
+        "about 16.4 GB",
+        "4 bits 6.0 GB",
+        "KV cache",
+        "a submission gets one",
+        "thinking is switched off",
+        "Fits: ",
+        "to spare.",
+    ):
+        assert part in shown.output
+    several = CliRunner().invoke(cli, ["fit", *map(str, PRESETS[:3])])
+    assert len(several.output.splitlines()) == 3 and "Fits" in several.output
+
+
+def test_the_notebook_s_preview_is_no_obstacle(offline, tmp_path):
+    folder = save_tiny(BY_NAME["qwen2"], tmp_path / "model")
+    common = {"revision": "main", "trust_remote_code": False}
+    local = {"source": "local", "model_id": "x", "path": str(folder)}
+    assert "\nHere: Fits: " in fit.preview(**local, **common)
+    new = {"source": "gguf", "model_id": "org/new", "path": None}
+    assert "known only when it is here" in fit.preview(**new, **common)
+
+
+def folder_with(path, config=None, files=(), tokenizer=None):
+    path.mkdir()
+    if config is not None:
+        (path / "config.json").write_text(json.dumps(config))
+    if tokenizer is not None:
+        (path / "tokenizer_config.json").write_text(json.dumps(tokenizer))
+    for name in files:
+        (path / name).write_bytes(b"")
+    return path
+
+
+LLAMA = {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}
+WHOLE = ("model.safetensors",)
+BAD = {
+    "encoder": (
+        {"model_type": "bert", "architectures": ["BertForMaskedLM"]},
+        WHOLE,
+        ["no causal language model (BertForMaskedLM, an encoder)", "such as Qwen/"],
+    ),
+    "encoder with decoder": (
+        {
+            "model_type": "t5",
+            "architectures": ["T5ForConditionalGeneration"],
+            "is_encoder_decoder": True,
+        },
+        WHOLE,
+        ["an encoder with a decoder"],
+    ),
+    "classifier": (
+        {"model_type": "llama", "architectures": ["LlamaForSequenceClassification"]},
+        WHOLE,
+        ["no causal language model (LlamaForSequenceClassification)"],
+    ),
+    "awq": (
+        {**LLAMA, "quantization_config": {"quant_method": "awq", "bits": 4}},
+        WHOLE,
+        ["already quantised (awq)", "name the 16-bit repository"],
+    ),
+    "gptq": (
+        {**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4}},
+        WHOLE,
+        ["already quantised (gptq)"],
+    ),
+    "gguf": (None, ["m-Q4_K_M.gguf"], ["holds GGUF files", "without -GGUF", "model.source=gguf"]),
+    "adapter": (None, ["adapter_config.json"], ["is an adapter", "merge it into its base model"]),
+    "nothing": (None, [], ["holds no model: expected config.json and safetensors"]),
+    "own code": (
+        {
+            "model_type": "ours",
+            "architectures": ["OursForCausalLM"],
+            "auto_map": {"AutoModelForCausalLM": "modeling_ours.OursForCausalLM"},
+        },
+        WHOLE,
+        ["its own code, which is not run", "model.trust_remote_code=true"],
+    ),
+    "unknown type": (
+        {"model_type": "ours", "architectures": ["OursForCausalLM"]},
+        WHOLE,
+        ["of the type 'ours'", "install a newer one"],
+    ),
+    "pickles": (LLAMA, ["pytorch_model.bin"], ["no safetensors files; pickled weights"]),
+    "short": (
+        {**LLAMA, "max_position_embeddings": 128},
+        WHOLE,
+        ["reads at most 128 tokens, but the longest prompt takes about", "longer context"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_models_are_refused_in_one_sentence(tmp_path, kind):
+    config, files, expected = BAD[kind]
+    folder = folder_with(tmp_path / "model", config, files)
+    with pytest.raises(WeightsError) as caught:
+        weights.find_source(
+            source="local",
+            model_id="x",
+            revision="main",
+            path=str(folder),
+            gguf=None,
+            trust_remote_code=False,
+            scratch=tmp_path,
+        )
+    said = str(caught.value)
+    for part in expected:
+        assert part in said
+    assert said.count(". ") <= 1 and "\n" not in said
+    shown = CliRunner().invoke(cli, ["fit", str(folder)])
+    assert str(shown.exception) == said
+
+
+@pytest.mark.parametrize("kind", ["encoder", "awq", "own code", "short", "gguf"])
+def test_the_hub_s_models_are_refused_before_the_download(tmp_path, monkeypatch, kind):
+    config, files, expected = BAD[kind]
+    folder = folder_with(tmp_path / "model", config, files)
+    listed = {path.name: 10**9 for path in folder.iterdir()}
+    fetched = []
+
+    def small_file(model_id, commit, name):
+        fetched.append(name)
+        return folder / name
+
+    monkeypatch.setattr(hub, "resolve_commit", lambda *a: "c" * 40)
+    monkeypatch.setattr(hub, "listing", lambda *a: listed)
+    monkeypatch.setattr(hub, "small_file", small_file)
+    monkeypatch.setattr(hub, "snapshot", lambda *a: pytest.fail("downloaded"))
+    with pytest.raises(WeightsError) as caught:
+        weights._from_hub("org/name", "main", False, tmp_path, print)
+    assert expected[0] in str(caught.value)
+    assert set(fetched) <= {"config.json"}
+
+
+def test_native_models_need_not_run_the_code_they_bring(tmp_path):
+    """Phi-3's repositories bring code, but transformers has the architecture itself."""
+    config = {
+        "model_type": "phi3",
+        "architectures": ["Phi3ForCausalLM"],
+        "auto_map": {"AutoModelForCausalLM": "modeling_phi3.Phi3ForCausalLM"},
+    }
+    folder = folder_with(tmp_path / "model", config, WHOLE, {"chat_template": "x"})
+    assert configs.from_folder(folder, False).warnings == []
+
+
+def test_no_chat_template_is_said_with_a_way_forward(tmp_path):
+    folder = save_tiny(BY_NAME["qwen2"], tmp_path / "model")
+    (folder / "chat_template.jinja").unlink()
+    (note,) = configs.from_folder(folder, False).warnings
+    assert "no chat template" in note and "eda.template=worked" in note and "-Instruct" in note
+
+
+def test_the_same_weights_in_another_layout_are_not_downloaded():
+    files = {"model.safetensors": 10, "consolidated.safetensors": 10, "original/x.json": 1}
+    assert hub.wanted_bytes({**files, "tokenizer.json": 3, "README.md": 7}) == 13
