@@ -6,7 +6,7 @@ What cannot work is refused here, before anything large is downloaded.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 
 from . import hub
 from .errors import WeightsError
+from .params import Gguf, known_gguf
 from .places import DATA
 
 TABLE = DATA / "model_configs.yaml"
@@ -31,25 +32,21 @@ class ConfigUnknown(WeightsError):
 class Found:
     """A configuration as ``config.json`` has it, and where it was found.
 
-    ``files`` maps names to bytes, where they are known; ``where`` is what the configuration
-    can be loaded from with the model's own code.
+    ``files`` maps names to bytes, where they are known; ``download``: bytes still to fetch, None
+    if the hub was not asked; ``gguf``: the weights come as one GGUF file; ``where``: what the
+    configuration can be loaded from with the model's own code.
     """
 
     name: str
     described: str
     config: dict[str, Any]
     files: dict[str, int] | None = None
+    download: int | None = None
+    gguf: bool = False
     chat_template: bool | None = None
     where: tuple[str, str | None] | None = None
     trust_remote_code: bool = False
     warnings: list[str] = field(default_factory=list)
-
-    @property
-    def download(self) -> int | None:
-        """Bytes to download; None if it is not known, 0 for what is already here."""
-        if self.files is None:
-            return None
-        return hub.wanted_bytes(self.files) if self.where and self.where[1] else 0
 
 
 def find(
@@ -58,6 +55,7 @@ def find(
     model_id: str,
     revision: str = "main",
     path: str | None = None,
+    gguf: dict[str, Any] | str | None = None,
     trust_remote_code: bool = False,
 ) -> Found:
     """The checked configuration of a local folder, or of a model id.
@@ -69,8 +67,9 @@ def find(
     if source == "local":
         return from_folder(Path(path or "").expanduser(), trust_remote_code)
     if source == "gguf":
-        # The file's own header comes last in the download; the table knows the usual ones.
-        return check(_from_table(model_id, "the numbers of a GGUF file are in the file"))
+        known = known_gguf(gguf) if isinstance(gguf, str) else Gguf.model_validate(gguf)
+        found = _from_table(model_id, f"those of {known.file} are in the file itself")
+        return check(replace(found, download=known.size, gguf=True))
     try:
         commit = hub.resolve_commit(model_id, revision)
     except WeightsError as error:
@@ -169,8 +168,18 @@ def from_folder(folder: Path, code: bool) -> Found:
     files = {p.name: p.stat().st_size for p in folder.iterdir()} if folder.is_dir() else {}
     config = _read_json(folder / "config.json")
     template = _has_template(files, _read_json(folder / "tokenizer_config.json"))
-    described = f"local folder {folder}"
-    return check(Found(str(folder), described, config, files, template, (str(folder), None), code))
+    return check(
+        Found(
+            str(folder),
+            f"local folder {folder}",
+            config,
+            files,
+            download=0,
+            chat_template=template,
+            where=(str(folder), None),
+            trust_remote_code=code,
+        )
+    )
 
 
 def from_hub(model_id: str, commit: str, code: bool) -> Found:
@@ -180,18 +189,26 @@ def from_hub(model_id: str, commit: str, code: bool) -> Found:
         _read_json(hub.small_file(model_id, commit, name)) if name in files else {}
         for name in ("config.json", "tokenizer_config.json")
     )
-    template = _has_template(files, tokenizer)
-    described = f"{model_id} @ {commit[:12]}"
-    return check(Found(model_id, described, config, files, template, (model_id, commit), code))
+    return check(
+        Found(
+            model_id,
+            f"{model_id} @ {commit[:12]}",
+            config,
+            files,
+            download=hub.wanted_bytes(files),
+            chat_template=_has_template(files, tokenizer),
+            where=(model_id, commit),
+            trust_remote_code=code,
+        )
+    )
 
 
 def _from_table(model_id: str, why: str) -> Found:
     row = known_models().get(model_id)
     if row is None:
         raise ConfigUnknown(
-            f"The configuration of {model_id} is not in the local hub cache nor in "
-            f"data/{TABLE.name}, and {why}. Connect and run again, or name a folder that holds "
-            "the model."
+            f"The numbers of {model_id} are not in the local hub cache nor in data/{TABLE.name}, "
+            f"and {why}. Connect and run again, or name a folder that holds the model."
         )
     described = f"{model_id}, by the project's own table data/{TABLE.name}: {why}"
     return Found(model_id, described, row["config"])

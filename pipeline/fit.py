@@ -180,8 +180,11 @@ class Fit:
 
         On the CPU it holds the quantised model, and then the one that was read back; on a
         card at most the saved file's bytes. Pages of the 16-bit files that the system caches
-        are not counted: it gives them up when memory is short.
+        are not counted: it gives them up when memory is short. A GGUF file is first unpacked
+        to 16 bits, in memory, and copied.
         """
+        if self.found.gguf:
+            return HOST_BASE + 4 * self.model.parameters
         if self.machine.cuda:
             return HOST_BASE + CUDA_HOST + self.disk
         return HOST_BASE + self.weights + max(self.widening, 4 * self.model.shape.largest_matrix)
@@ -249,15 +252,16 @@ class Fit:
             found.append("thinking is switched off (enable_thinking=False)")
         if row.soft_cap:
             found.append("attention logits are capped: transformers' eager attention is used")
+        if not self.machine.cuda and self.width == 4:
+            room = human(5 * self.model.parameters)
+            found.append(f"4-bit layers are unpacked for speed where {room} are free")
         return [*found, *self.found.warnings]
 
     def rows(self) -> list[tuple[str, str]]:
         """Names and values for a table."""
         model, shape = self.model, self.model.shape
-        sizes = ", ".join(
-            f"{label} {human(file_bytes(model.tensors(kind, self.double_quant)))}"
-            for label, kind in (("4 bits", "nf4"), ("8 bits", "int8"), ("16 bits", "none"))
-        )
+        kinds = [replace(self, quant_type=kind) for kind in ("nf4", "int8", "none")]
+        bits = list(zip(("4 bits", "8 bits", "16 bits"), kinds, strict=True))
         about = "about " if self.found.download is None else ""
         tied = "tied" if shape.tied else "not tied"
         assumed = " (assumed, not measured)" if self.machine.cuda else ""
@@ -266,7 +270,8 @@ class Fit:
             ("parameters", f"{model.parameters / 1e9:.2f} billion, embeddings {tied}"),
             ("architecture", f"{shape.model_type} ({self.architecture.models})"),
             ("download", f"{about}{human(self.download)}"),
-            ("on disk", sizes),
+            ("on disk", ", ".join(f"{label} {human(fit.disk)}" for label, fit in bits)),
+            ("in memory", ", ".join(f"{label} {human(fit.weights)}" for label, fit in bits)),
             ("on a", f"{self.machine.label}: {self.quant_label}, {self.compute_dtype}"),
             ("weights", human(self.weights)),
             ("KV cache", f"{human(self.cache)} ({self.batch} prompts of {self.tokens} tokens)"),
@@ -296,6 +301,7 @@ def fit_all(models: Sequence[str], **settings: Any) -> Iterator[Fit]:
             model = load(Path(name))[1].model
             where = {"source": model.source, "model_id": model.id, "path": model.path}
             where |= {"revision": model.revision, "trust_remote_code": model.trust_remote_code}
+            where["gguf"] = model.gguf and model.gguf.model_dump()
         elif Path(name).expanduser().is_dir():
             where = {"source": "local", "model_id": name, "path": name}
         else:
@@ -330,6 +336,7 @@ def fit(
     model_id: str,
     revision: str = "main",
     path: str | None = None,
+    gguf: dict[str, Any] | str | None = None,
     trust_remote_code: bool = False,
     gpu: str = "t4",
     quant_type: str = "nf4",
@@ -346,6 +353,7 @@ def fit(
         model_id=model_id,
         revision=revision,
         path=path,
+        gguf=gguf,
         trust_remote_code=trust_remote_code,
     )
     model = EmptyModel(found)

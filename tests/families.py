@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,8 @@ class Family:
     """``config``: of the tiny model, given a vocabulary size and the tokenizer's own ids.
 
     ``bars``: spaces are written as sentencepiece's bar, else bytes as GPT-2 does. ``begins``: how
-    a prompt with a system role begins. ``layers_4bit``: what bitsandbytes finds to quantise.
+    a prompt with a system role begins. ``adds_bos``: the tokenizer begins a text with ``bos``.
+    ``layers_4bit``: what bitsandbytes finds to quantise.
     """
 
     name: str
@@ -68,10 +69,10 @@ class Family:
     specials: tuple[str, ...]
     bars: bool = False
     bos: str | None = None
+    adds_bos: bool = False
     words: tuple[str, ...] = SPELLINGS
     tied: bool = False
     layers_4bit: int = 14
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 def _of(class_name: str, **options: Any) -> Callable[..., Any]:
@@ -137,6 +138,7 @@ FAMILIES = (
         "<|begin_of_text|><|start_header_id|>system",
         HEADER_TOKENS,
         bos="<|begin_of_text|>",
+        adds_bos=True,
     ),
     Family(
         "llama-3.1",
@@ -145,6 +147,7 @@ FAMILIES = (
         "<|begin_of_text|><|start_header_id|>system",
         HEADER_TOKENS,
         bos="<|begin_of_text|>",
+        adds_bos=True,
         # Only one of the two words is a token of its own.
         words=("no", "No"),
     ),
@@ -178,6 +181,7 @@ FAMILIES = (
         SENTENCEPIECE,
         bars=True,
         bos="<s>",
+        adds_bos=True,
     ),
     Family(
         "bagel",
@@ -187,6 +191,7 @@ FAMILIES = (
         SENTENCEPIECE,
         bars=True,
         bos="<s>",
+        adds_bos=True,
         # Neither word is a token: what they begin with has to do.
         words=(),
     ),
@@ -198,6 +203,7 @@ FAMILIES = (
         TURN_TOKENS,
         bars=True,
         bos="<bos>",
+        adds_bos=True,
         tied=True,
     ),
     Family(
@@ -208,6 +214,7 @@ FAMILIES = (
         TURN_TOKENS,
         bars=True,
         bos="<bos>",
+        adds_bos=True,
         tied=True,
         layers_4bit=14 + 6,  # q, k, v, out and two of the feed-forward in the vision tower
     ),
@@ -251,7 +258,7 @@ BY_NAME = {family.name: family for family in FAMILIES}
 
 def tokenizer_of(family: Family) -> Any:
     """A tokenizer whose vocabulary is the special tokens, single signs, and the family's words."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
     space = "\u2581" if family.bars else "\u0120"
@@ -277,6 +284,11 @@ def tokenizer_of(family: Family) -> Any:
         raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         raw.decoder = decoders.ByteLevel()
     raw.add_special_tokens(list(family.specials))
+    if family.adds_bos:
+        start = (family.bos, raw.token_to_id(family.bos))
+        raw.post_processor = processors.TemplateProcessing(
+            single=f"{family.bos} $A", special_tokens=[start]
+        )
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=raw,
         bos_token=family.bos,

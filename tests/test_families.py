@@ -102,6 +102,12 @@ def test_the_prompt_has_the_family_s_shape(made):
     assert text.endswith("</think>\n\n") == (made.family.name == "qwen3")
 
 
+def test_raw_text_begins_as_the_tokenizer_would_begin_it(made):
+    text = prompts(made.model, "worked")[0]
+    bos = made.family.bos if made.family.adds_bos else ""
+    assert text.startswith(f"{bos}Each question about")
+
+
 def test_yes_and_no_are_found(made):
     tokenizer = made.model.tokenizer
     yes, no = ([tokenizer.decode([i]).strip() for i in ids] for ids in answer_tokens(tokenizer))

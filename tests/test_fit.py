@@ -142,6 +142,13 @@ def test_8_and_16_bits_are_estimated_too(tmp_path):
         assert sizing.file_bytes(model.tensors(kind, True)) == pytest.approx(size, rel=0.01)
 
 
+def test_a_gguf_file_is_counted_with_its_unpacking(offline):
+    (found,) = fit.fit_all([str(ROOT / "params" / "default.yaml")], gpu="cpu")
+    assert found.download == 1117320768
+    # 6.1 GB were measured in the kernel that unpacked and quantised it.
+    assert found.host_peak == pytest.approx(6.1e9, rel=0.1)
+
+
 def test_unknown_names_are_refused(offline):
     with pytest.raises(ParamsError, match="no machine 't5'; there are t4, t4x2"):
         fit.machine("t5")
@@ -174,7 +181,7 @@ def test_the_notebook_s_preview_is_no_obstacle(offline, tmp_path):
     common = {"revision": "main", "trust_remote_code": False}
     local = {"source": "local", "model_id": "x", "path": str(folder)}
     assert "\nHere: Fits: " in fit.preview(**local, **common)
-    new = {"source": "gguf", "model_id": "org/new", "path": None}
+    new = {"source": "gguf", "model_id": "org/new", "gguf": "smollm2-135m"}
     assert "known only when it is here" in fit.preview(**new, **common)
 
 
