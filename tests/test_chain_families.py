@@ -19,7 +19,7 @@ pytestmark = pytest.mark.chain
 @pytest.mark.parametrize("name", ["qwen3", "mistral", "gemma-3"])
 def test_from_model_folder_to_played_games(name, tmp_path):
     folder = save_tiny(BY_NAME[name], tmp_path / name)
-    settings = ["eda.limit=40", "arena.games=1", "arena.pairings=[self]", "package.level=0"]
+    settings = ["eda.limit=60", "arena.games=1", "arena.pairings=[self]", "package.level=0"]
     command = [sys.executable, "-m", "pipeline", "run", "params/smoke.yaml", "--model", folder]
     command += [part for setting in settings for part in ("--set", setting)]
     runs = tmp_path / "runs"

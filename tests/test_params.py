@@ -121,7 +121,7 @@ def test_bad_parameters_start_no_kernel_and_exit_with_2(own_folders, monkeypatch
     assert not (own_folders / "runs").exists()
 
 
-@pytest.mark.parametrize("command", ["run", "status", "score", "verify", "arena"])
+@pytest.mark.parametrize("command", ["run", "fit", "status", "score", "verify", "arena"])
 def test_every_command_explains_itself(command):
     shown = CliRunner().invoke(cli, [command, "--help"])
     assert shown.exit_code == 0
