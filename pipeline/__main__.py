@@ -92,13 +92,17 @@ def status(params: Path, overrides: tuple[str, ...], model: str | None) -> None:
 @cli.command()
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
 @click.option("--gpu", default="t4", show_default=True, help="t4, t4x2, l4, p100, h200, cpu, auto.")
-@click.option("--bits", type=click.Choice(["4", "8", "16"]), default="4", show_default=True)
-@click.option("--batch", type=click.IntRange(min=1), default=16, show_default=True,
-              help="Prompts in one forward pass.")  # fmt: skip
+@click.option("--bits", type=click.Choice(["4", "8", "16"]), help="Default: 4, or the file's.")
+@click.option("--batch", type=click.IntRange(min=1), help="Prompts at a time; default: 16.")
 @click.option("--tokens", type=click.IntRange(min=1), help="Of the longest prompt; default: ours.")
-@click.option("--revision", default="main", show_default=True, help="Branch, tag or commit.")
+@click.option("--revision", help="Branch, tag or commit; default: main.")
 def fit(
-    models: tuple[str, ...], gpu: str, bits: str, batch: int, tokens: int | None, revision: str
+    models: tuple[str, ...],
+    gpu: str,
+    bits: str | None,
+    batch: int | None,
+    tokens: int | None,
+    revision: str | None,
 ) -> None:
     """Will it fit? Tells what MODEL needs, from its configuration alone.
 
@@ -114,7 +118,7 @@ def fit(
     from .fit import fit_all, one_line
 
     wanted = {"gpu": gpu, "batch": batch, "tokens": tokens}
-    kind = {"4": "nf4", "8": "int8", "16": "none"}[bits]
+    kind = {"4": "nf4", "8": "int8", "16": "none"}.get(bits or "")
     found = fit_all(models, quant_type=kind, revision=revision, **wanted)
     if len(models) == 1:
         click.echo(next(found).text())

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import configs
 from .errors import ParamsError
-from .params import load
+from .params import RunParams, load
 from .places import human
 from .sizing import QUANT_TYPES, EmptyModel, file_bytes
 
@@ -295,18 +295,34 @@ class Fit:
 
 
 def fit_all(models: Sequence[str], **settings: Any) -> Iterator[Fit]:
-    """A fit for each model, named by its id, a folder or a parameters file."""
+    """A fit for each model, named by its id, a folder or a parameters file.
+
+    ``settings`` that are None are left to the file, or to ``fit``.
+    """
+    given = {name: value for name, value in settings.items() if value is not None}
     for name in models:
         if Path(name).suffix in (".yaml", ".yml"):
-            model = load(Path(name))[1].model
-            where = {"source": model.source, "model_id": model.id, "path": model.path}
-            where |= {"revision": model.revision, "trust_remote_code": model.trust_remote_code}
-            where["gguf"] = model.gguf and model.gguf.model_dump()
+            implied = _from_params(load(Path(name))[1])
         elif Path(name).expanduser().is_dir():
-            where = {"source": "local", "model_id": name, "path": name}
+            implied = {"source": "local", "model_id": name, "path": name}
         else:
-            where = {"source": "hub", "model_id": name}
-        yield fit(**{**settings, **where})
+            implied = {"source": "hub", "model_id": name}
+        yield fit(**{**implied, **given})
+
+
+def _from_params(params: RunParams) -> dict[str, Any]:
+    model = params.model
+    return {
+        "source": model.source,
+        "model_id": model.id,
+        "path": model.path,
+        "gguf": model.gguf and model.gguf.model_dump(),
+        "revision": model.revision,
+        "trust_remote_code": model.trust_remote_code,
+        "quant_type": params.quantize.quant_type,
+        "double_quant": params.quantize.double_quant,
+        "batch": params.hardware.batch_size,
+    }
 
 
 def preview(**settings: Any) -> str:
