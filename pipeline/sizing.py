@@ -93,14 +93,15 @@ class EmptyModel:
         self._config = _config(found)
         self._code = found.trust_remote_code
         self._name = found.name
-        model = self._empty()
+        model = self._spare = self._empty()
         self.parameters = sum(p.numel() for p in model.parameters())
         self.shape = _shape(model)
         self.tensors = cache(self._tensors)
         """Of ``quant_type`` and ``double_quant``: what ``save_pretrained`` would write."""
 
     def _tensors(self, quant_type: str, double_quant: bool) -> list[Tensor]:
-        model = self._empty()
+        # A model whose layers were exchanged is of no use for another quantisation.
+        model, self._spare = self._spare or self._empty(), None
         layers = _layers_to_quantise(model, quant_type)
         store = {
             "int8": _int8,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -41,20 +42,33 @@ def known(name, **settings):
     return fit.fit(source="hub", model_id=name, **settings)
 
 
+@cache
+def empty(config):
+    values = json.loads(config)
+    return sizing.EmptyModel(Found("org/name", "", values))
+
+
+def shipped(name):
+    """The row of a model and its empty model; models of one shape share it."""
+    row = configs.known_models()[name]
+    return row, empty(json.dumps(row["config"], sort_keys=True))
+
+
 @pytest.mark.parametrize("name", configs.known_models())
 def test_the_shipped_numbers_give_the_published_parameters(name):
-    row = configs.known_models()[name]
-    model = sizing.EmptyModel(Found(name, name, row["config"]))
+    row, model = shipped(name)
     assert model.parameters == row["parameters"]
 
 
-def test_every_preset_names_a_known_model_and_fits_a_t4(offline):
-    for path in PRESETS:
-        params = load(path)[1]
-        assert params.model.source == "hub" and params.model.revision == "main"
-        (found,) = fit.fit_all([str(path)])
-        assert found.margin > 0, found.verdict()
-        assert found.host_peak < found.machine.host
+@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+def test_every_preset_fits_a_t4(path):
+    params = load(path)[1]
+    assert (params.model.source, params.model.revision) == ("hub", "main")
+    row, model = shipped(params.model.id)
+    found = Found(params.model.id, "", row["config"])
+    sized = fit.Fit(found, model, fit.MACHINES["t4"], batch=params.hardware.batch_size)
+    assert sized.margin > 0, sized.verdict()
+    assert sized.host_peak < sized.machine.host
 
 
 def test_the_presets_stand_on_one_base():
