@@ -166,7 +166,7 @@ def test_a_gguf_file_is_counted_with_its_unpacking(offline):
 def test_unknown_names_are_refused(offline):
     with pytest.raises(ParamsError, match="no machine 't5'; there are t4, t4x2"):
         fit.machine("t5")
-    with pytest.raises(WeightsError, match=r"org/new is not in .* and no network.*name a folder"):
+    with pytest.raises(WeightsError, match=r"org/new are not in .* and no network.*name a folder"):
         known("org/new")
 
 
@@ -178,7 +178,7 @@ def test_the_command_shows_table_and_verdict(offline):
         "by the project's own table",
         "no network",
         "about 16.4 GB",
-        "4 bits 6.0 GB",
+        "4 bits 6.1 GB",
         "KV cache",
         "a submission gets one",
         "thinking is switched off",
