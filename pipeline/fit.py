@@ -21,6 +21,8 @@ CUDA_HOST = 1_500_000_000
 """Main memory that CUDA's libraries take besides (an allowance, not measured)."""
 CONTEXT = 500_000_000
 """Memory of a card that CUDA itself, its libraries and kernels take (an allowance)."""
+BATCH = 16
+"""Prompts in one forward pass, unless told otherwise (``hardware.batch_size``)."""
 TIGHT = 0.08
 """A margin below this fraction of the card is called tight: memory fragments."""
 SUBMISSION_LIMIT = 20_000_000_000
@@ -114,7 +116,7 @@ class Fit:
     machine: Machine
     quant_type: str = "nf4"
     double_quant: bool = True
-    batch: int = 16
+    batch: int = BATCH
     tokens: int = field(default_factory=configs.longest_prompt)
 
     @cached_property
@@ -274,7 +276,7 @@ class Fit:
             ("in memory", ", ".join(f"{label} {human(fit.weights)}" for label, fit in bits)),
             ("on a", f"{self.machine.label}: {self.quant_label}, {self.compute_dtype}"),
             ("weights", human(self.weights)),
-            ("KV cache", f"{human(self.cache)} ({self.batch} prompts of {self.tokens} tokens)"),
+            ("KV cache", f"{human(self.cache)} ({self.batch} x {self.tokens} tokens)"),
             ("working memory", human(self.working)),
             ("CUDA" if self.machine.cuda else "libraries", human(self.context)),
             ("together", f"{human(self.needed)} of {human(self.machine.memory)}"),
@@ -328,13 +330,15 @@ def _from_params(params: RunParams) -> dict[str, Any]:
 def preview(**settings: Any) -> str:
     """For a notebook: what ``fit`` finds for the server's T4, and the verdict for this machine.
 
-    A model whose size cannot be known before it is downloaded is no error here.
+    The server asks one question a turn, this machine many at a time. A model whose size cannot
+    be known before it is downloaded is no error here.
     """
     try:
-        server = fit(**settings, gpu="t4")
+        server = fit(**settings, gpu="t4", batch=1)
     except configs.ConfigUnknown as error:
         return f"Its size is known only when it is here. {error}"
-    return f"{server.text()}\n\nHere: {replace(server, machine=machine('auto')).verdict()}"
+    here = replace(server, machine=machine("auto"), batch=BATCH)
+    return f"{server.text()}\nHere, {BATCH} prompts at a time: {here.verdict()}"
 
 
 def one_line(found: Fit) -> str:
@@ -357,7 +361,7 @@ def fit(
     gpu: str = "t4",
     quant_type: str = "nf4",
     double_quant: bool = True,
-    batch: int = 16,
+    batch: int = BATCH,
     tokens: int | None = None,
 ) -> Fit:
     """Find the configuration, make the empty model and add up. Raises PipelineError."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import http.server
 import json
+import subprocess
+import sys
+import threading
 from functools import cache
 
 import pytest
@@ -194,7 +199,7 @@ def test_the_notebook_s_preview_is_no_obstacle(offline, tmp_path):
     folder = save_tiny(BY_NAME["qwen2"], tmp_path / "model")
     common = {"revision": "main", "trust_remote_code": False}
     local = {"source": "local", "model_id": "x", "path": str(folder)}
-    assert "\nHere: Fits: " in fit.preview(**local, **common)
+    assert "\nHere, 16 prompts at a time: Fits: " in fit.preview(**local, **common)
     new = {"source": "gguf", "model_id": "org/new", "gguf": "smollm2-135m"}
     assert "known only when it is here" in fit.preview(**new, **common)
 
@@ -309,6 +314,66 @@ def test_the_hub_s_models_are_refused_before_the_download(tmp_path, monkeypatch,
         weights._from_hub("org/name", "main", False, tmp_path, print)
     assert expected[0] in str(caught.value)
     assert set(fetched) <= {"config.json"}
+
+
+class SmallHub(http.server.BaseHTTPRequestHandler):
+    """One repository, as the hub's client asks for it; remembers what was fetched."""
+
+    files: dict[str, bytes] = {}
+    asked: list[str] = []
+
+    def do_HEAD(self):
+        self.answer(body=False)
+
+    def do_GET(self):
+        self.answer(body=True)
+
+    def answer(self, body):
+        path, data = self.path.split("?")[0], b""
+        self.send_response(200)
+        if path.startswith("/api/models/org/tiny"):
+            names = [{"rfilename": n, "size": len(b)} for n, b in self.files.items()]
+            names.append({"rfilename": "model.safetensors", "size": 123456789})
+            data = json.dumps({"id": "org/tiny", "sha": "c" * 40, "siblings": names}).encode()
+        elif "/resolve/" in path:
+            self.asked.append(path.rsplit("/", 1)[1])
+            data = self.files[self.asked[-1]]
+            self.send_header("ETag", f'"{hashlib.sha1(data).hexdigest()}"')
+            self.send_header("X-Repo-Commit", "c" * 40)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if body:
+            self.wfile.write(data)
+
+    def log_message(self, *args):
+        pass
+
+
+def test_a_hub_model_is_sized_without_its_weights(tmp_path):
+    config = configs.known_models()["Qwen/Qwen3-4B-Instruct-2507"]["config"]
+    SmallHub.files = {
+        "config.json": json.dumps(config).encode(),
+        "tokenizer_config.json": b'{"chat_template": "{{ messages }}"}',
+    }
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SmallHub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "fit", "org/tiny"],
+        cwd=ROOT,
+        env={
+            "HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
+            "HF_HOME": str(tmp_path),
+            "PATH": "/usr/bin",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    server.shutdown()
+    assert done.returncode == 0, done.stderr
+    for part in ("org/tiny @ cccccccccccc", "4.02 billion", "download        123 MB", "Fits: "):
+        assert part in done.stdout
+    assert set(SmallHub.asked) == {"config.json", "tokenizer_config.json"}
 
 
 def test_native_models_need_not_run_the_code_they_bring(tmp_path):
