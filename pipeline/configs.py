@@ -18,7 +18,7 @@ from .params import Gguf, known_gguf
 from .places import DATA
 
 TABLE = DATA / "model_configs.yaml"
-QUESTION_CHARACTERS_PER_TOKEN = 3
+CHARACTERS_PER_TOKEN = 3
 """Of English, with some reserve: tokenizers of today take four and more."""
 TEMPLATE_CHARACTERS = 200
 """Role marks and default system prompts that chat templates add, generously."""
@@ -126,7 +126,7 @@ def longest_prompt() -> int:
         for mark, value in (("statement_question", question), ("question", question)):
             text = text.replace(f"{{{mark}}}", value)
         longest = max(longest, len(text.replace("{keyword}", keyword)))
-    return (longest + TEMPLATE_CHARACTERS) // QUESTION_CHARACTERS_PER_TOKEN
+    return (longest + TEMPLATE_CHARACTERS) // CHARACTERS_PER_TOKEN
 
 
 def context_of(config: dict[str, Any]) -> int | None:

@@ -18,6 +18,7 @@ from pipeline import configs, fit, hub, sizing, weights
 from pipeline.__main__ import cli
 from pipeline.configs import Found
 from pipeline.errors import ParamsError, WeightsError
+from pipeline.machines import machine
 from pipeline.params import load
 from pipeline.places import ROOT
 
@@ -43,10 +44,6 @@ def offline(monkeypatch):
     monkeypatch.setattr(hub, "cached_file", lambda *a: None)
 
 
-def known(name, **settings):
-    return fit.fit(source="hub", model_id=name, **settings)
-
-
 @cache
 def empty(config):
     values = json.loads(config)
@@ -59,6 +56,11 @@ def shipped(name):
     return row, empty(json.dumps(row["config"], sort_keys=True))
 
 
+def sized(name, gpu="t4", **settings):
+    row, model = shipped(name)
+    return fit.Fit(Found(name, name, row["config"]), model, machine(gpu), **settings)
+
+
 @pytest.mark.parametrize("name", configs.known_models())
 def test_the_shipped_numbers_give_the_published_parameters(name):
     row, model = shipped(name)
@@ -69,11 +71,9 @@ def test_the_shipped_numbers_give_the_published_parameters(name):
 def test_every_preset_fits_a_t4(path):
     params = load(path)[1]
     assert (params.model.source, params.model.revision) == ("hub", "main")
-    row, model = shipped(params.model.id)
-    found = Found(params.model.id, "", row["config"])
-    sized = fit.Fit(found, model, fit.MACHINES["t4"], batch=params.hardware.batch_size)
-    assert sized.margin > 0, sized.verdict()
-    assert sized.host_peak < sized.machine.host
+    found = sized(params.model.id, batch=params.hardware.batch_size)
+    assert found.margin > 0, found.verdict()
+    assert found.host_peak < found.machine.host
 
 
 def test_the_presets_stand_on_one_base():
@@ -84,33 +84,33 @@ def test_the_presets_stand_on_one_base():
         assert "gated" in text or "contact details" in text
 
 
-def test_anchor_8b_is_5_7_gb(offline):
-    found = known("meta-llama/Meta-Llama-3-8B-Instruct")
+def test_anchor_8b_is_5_7_gb():
+    found = sized("meta-llama/Meta-Llama-3-8B-Instruct")
     assert found.disk == pytest.approx(5.7e9, rel=0.01)
     assert found.verdict().startswith("Fits:") and found.compute_dtype == "float16"
 
 
 def test_anchor_17b_is_10_gb_and_fits_a_t4():
     model = sizing.EmptyModel(Found("org/17b", "", LLAMA_17B))
-    found = fit.Fit(Found("org/17b", "", LLAMA_17B), model, fit.MACHINES["t4"])
+    found = fit.Fit(Found("org/17b", "", LLAMA_17B), model, machine("t4"))
     assert model.parameters == pytest.approx(17e9, rel=0.02)
     assert found.disk == pytest.approx(10e9, rel=0.1)
     assert found.margin > 0
 
 
-def test_what_does_not_fit_is_told_what_to_change(offline):
-    plain = known("microsoft/phi-4", quant_type="none")
+def test_what_does_not_fit_is_told_what_to_change():
+    plain = sized("microsoft/phi-4", quant_type="none")
     assert plain.margin < 0 and "4 bits (quantize.quant_type=nf4) need" in plain.verdict()
-    wide = known("google/gemma-2-9b-it", batch=256)
+    wide = sized("google/gemma-2-9b-it", batch=256)
     assert "batches of" in wide.verdict() and "hardware.batch_size=" in wide.verdict()
-    large = {**LLAMA_17B, "num_hidden_layers": 120}
+    large = {**LLAMA_17B, "hidden_size": 12288, "intermediate_size": 32768}
     huge = fit.Fit(Found("x", "", large), sizing.EmptyModel(Found("x", "", large)), wide.machine)
     assert "choose a model of at most about" in huge.verdict()
     assert 12e9 < huge.largest < 30e9
 
 
-def test_gemma_computes_in_float32_on_a_t4_only(offline):
-    on_t4, on_l4 = (known("google/gemma-2-9b-it", gpu=gpu) for gpu in ("t4", "l4"))
+def test_gemma_computes_in_float32_on_a_t4_only():
+    on_t4, on_l4 = (sized("google/gemma-2-9b-it", gpu=gpu) for gpu in ("t4", "l4"))
     assert (on_t4.compute_dtype, on_l4.compute_dtype) == ("float32", "bfloat16")
     # The embedding, 256,000 x 3,584, takes two bytes more a number.
     assert on_t4.weights - on_l4.weights == pytest.approx(2 * 256000 * 3584, rel=0.01)
@@ -170,9 +170,9 @@ def test_a_gguf_file_is_counted_with_its_unpacking(offline):
 
 def test_unknown_names_are_refused(offline):
     with pytest.raises(ParamsError, match="no machine 't5'; there are t4, t4x2"):
-        fit.machine("t5")
+        machine("t5")
     with pytest.raises(WeightsError, match=r"org/new are not in .* and no network.*name a folder"):
-        known("org/new")
+        fit.fit(source="hub", model_id="org/new")
 
 
 def test_the_command_shows_table_and_verdict(offline):
