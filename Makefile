@@ -39,6 +39,10 @@ setup: $(READY)  ## create .venv and install requirements.txt, if needed
 submission: $(READY)  ## run the chain: a verified submission.tar.gz in runs/<name>/
 	@$(PY) -m pipeline run $(CHOICE)
 
+.PHONY: fit
+fit: $(READY)  ## will it fit? before the download: MODEL=org/name GPU=t4
+	@$(PY) -m pipeline fit $(or $(MODEL),$(PARAMS)) --gpu $(or $(GPU),t4)
+
 .PHONY: status
 status: $(READY)  ## which stages are up to date, and why the others are not
 	@$(PY) -m pipeline status $(CHOICE)

@@ -90,6 +90,44 @@ def status(params: Path, overrides: tuple[str, ...], model: str | None) -> None:
 
 
 @cli.command()
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.option("--gpu", default="t4", show_default=True, help="t4, t4x2, l4, p100, h200, cpu, auto.")
+@click.option("--bits", type=click.Choice(["4", "8", "16"]), help="Default: 4, or the file's.")
+@click.option("--pass-tokens", type=click.IntRange(min=1), help="New ones a pass; default: 512.")
+@click.option("--tokens", type=click.IntRange(min=1), help="Of the longest prompt; default: ours.")
+@click.option("--revision", help="Branch, tag or commit; default: main.")
+def fit(
+    models: tuple[str, ...],
+    gpu: str,
+    bits: str | None,
+    pass_tokens: int | None,
+    tokens: int | None,
+    revision: str | None,
+) -> None:
+    """Will it fit? Tells what MODEL needs, from its configuration alone.
+
+    MODEL is an id on the hub, a local folder or a parameters file. Nothing large is
+    downloaded. Several models get one line each.
+
+    \b
+    Examples:
+      python -m pipeline fit Qwen/Qwen3-8B
+      python -m pipeline fit google/gemma-2-9b-it --gpu t4 --bits 8
+      python -m pipeline fit params/t4-*.yaml
+    """
+    from .fit import fit_all, one_line
+
+    wanted = {"gpu": gpu, "pass_tokens": pass_tokens, "tokens": tokens}
+    kind = {"4": "nf4", "8": "int8", "16": "none"}.get(bits or "")
+    found = fit_all(models, quant_type=kind, revision=revision, **wanted)
+    if len(models) == 1:
+        click.echo(next(found).text())
+        return
+    for result in found:
+        click.echo(one_line(result))
+
+
+@cli.command()
 @click.argument("run")
 @click.argument("pairs", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from . import bakeoff, environment, evaluate, places, weights
+from . import environment, evaluate, places, weights
 from .errors import PipelineError
 from .params import Eda, Model, RunParams
 from .quantization import Choice, find
@@ -73,6 +73,8 @@ def chosen_pairs(eda: Eda) -> list[evaluate.Pair]:
 
 def _answers(model: Any, eda: Eda, folder: Path, made: dict[str, Any]) -> tuple[np.ndarray, float]:
     """P(yes), float64 [n_pairs], as notebook 02 has it, and answers per second."""
+    from . import bakeoff  # imports the agent's package, for which main() prepares
+
     allowed = bakeoff.pinned(eda.template, eda.templates)
     templates = bakeoff.templates(model, eda.templates)
     scores = bakeoff.score(model, templates, chosen_pairs(eda), folder, made)

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from . import bootstrap, chain, choice_worker, evaluate, places, receipts, stages
+from . import bakeoff, bootstrap, chain, choice_worker, evaluate, places, receipts, stages
 from .comparison import Panel, Row, number, sentence, size, table, with_interval, write
 from .environment import on_kaggle
 from .errors import PipelineError
@@ -112,8 +112,7 @@ def summarise(
     if p_yes:
         value = both(np.arange(len(pairs)))
         low, high = bootstrap.interval(
-            lambda rows: both(rows).ravel(),
-            [[pair.question for pair in pairs], [pair.keyword.lower() for pair in pairs]],
+            lambda rows: both(rows).ravel(), bakeoff.clusters(pairs)
         ).reshape(2, *value.shape)
     plain = found.get(PLAIN)
     rows = []
@@ -226,7 +225,8 @@ def _measure(
     places.write_text(own / "receipt.json", json.dumps(receipt, indent=1) + "\n")
     for left in ("begun.json", "scores.json"):
         (own / left).unlink()
-    shutil.rmtree(own / "weights")
+    for done in ("weights", "answers"):
+        shutil.rmtree(own / done)
     return found
 
 

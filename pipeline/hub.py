@@ -22,6 +22,8 @@ WANTED = (
     "tokenizer*",
 )
 """What a model is made of here: no pickles (.bin, .pt), no other formats."""
+UNWANTED = ("consolidated*", "original/*", "onnx/*", "metal/*")
+"""The same weights once more in another layout; Mistral's repositories would come twice."""
 
 
 def probe(seconds: float = PROBE_SECONDS) -> None:
@@ -54,18 +56,33 @@ def resolve_commit(model_id: str, revision: str) -> str:
         raise explain(error, model_id, revision) from error
 
 
-def download_size(model_id: str, commit: str) -> int:
-    """Bytes of the files that would be downloaded."""
+def listing(model_id: str, commit: str) -> dict[str, int]:
+    """File names of a repository and their bytes. Raises WeightsError."""
     from huggingface_hub import HfApi
-    from huggingface_hub.utils import filter_repo_objects
 
     try:
         info = HfApi().model_info(model_id, revision=commit, files_metadata=True, timeout=10)
     except Exception as error:
         raise explain(error, model_id, commit) from error
-    files = {f.rfilename: f.size or 0 for f in info.siblings or []}
-    kept = filter_repo_objects(files, allow_patterns=list(WANTED))
-    return sum(files[name] for name in kept)
+    return {f.rfilename: f.size or 0 for f in info.siblings or []}
+
+
+def wanted_bytes(files: dict[str, int]) -> int:
+    """Bytes of those files that would be downloaded."""
+    from huggingface_hub.utils import filter_repo_objects
+
+    patterns = {"allow_patterns": list(WANTED), "ignore_patterns": list(UNWANTED)}
+    return sum(files[name] for name in filter_repo_objects(files, **patterns))
+
+
+def small_file(model_id: str, commit: str, name: str) -> Path:
+    """One small file in the hub cache, fetched if it is not there. Raises WeightsError."""
+    from huggingface_hub import hf_hub_download
+
+    try:
+        return Path(hf_hub_download(model_id, name, revision=commit))
+    except Exception as error:
+        raise explain(error, model_id, commit) from error
 
 
 def snapshot(model_id: str, commit: str, code: bool = False) -> Path:
@@ -78,7 +95,14 @@ def snapshot(model_id: str, commit: str, code: bool = False) -> Path:
 
     patterns = [*WANTED, "*.py"] if code else list(WANTED)
     try:
-        folder = Path(snapshot_download(model_id, revision=commit, allow_patterns=patterns))
+        folder = Path(
+            snapshot_download(
+                model_id,
+                revision=commit,
+                allow_patterns=patterns,
+                ignore_patterns=list(UNWANTED),
+            )
+        )
     except Exception as error:
         raise explain(error, model_id, commit) from error
     for file in sorted(folder.rglob("*.safetensors")):
@@ -103,11 +127,23 @@ def cached_snapshot(model_id: str, revision: str) -> Path | None:
     try:
         return Path(
             snapshot_download(
-                model_id, revision=revision, allow_patterns=list(WANTED), local_files_only=True
+                model_id,
+                revision=revision,
+                allow_patterns=list(WANTED),
+                ignore_patterns=list(UNWANTED),
+                local_files_only=True,
             )
         )
     except Exception:
         return None
+
+
+def cached_file(model_id: str, revision: str, name: str) -> Path | None:
+    """A file that an earlier download left in the hub cache, if any."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(model_id, name, revision=revision)
+    return Path(found) if isinstance(found, str) else None
 
 
 def download_file(repo: str, file: str, folder: Path) -> Path:

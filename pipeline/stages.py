@@ -53,7 +53,7 @@ STAGES = (
         reads=("model", "quantize", "hardware.device", "hardware.compute_dtype"),
         needs=(),
         outputs=("weights",),
-        files=("data/gguf_models.yaml",),
+        files=("data/gguf_models.yaml", "agent_template/twentyq/architectures.yaml"),
     ),
     Stage(
         "02_prompt_eda",
@@ -65,7 +65,7 @@ STAGES = (
             "data/labelled_pairs.csv",
             "data/things.csv",
             "data/questions.csv",
-            "agent_template/twentyq/prompts.yaml",
+            "agent_template/twentyq/*.yaml",
         ),
     ),
     Stage(

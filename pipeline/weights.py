@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import math
 import os
 import shutil
 import struct
@@ -13,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import gguf_file, hub, places, quantization
+from . import configs, gguf_file, hub, places, quantization
 from .errors import WeightsError
 from .params import Gguf, known_gguf
 
 MANIFEST = "weights.json"
 MADE_WITH = ("transformers", "tokenizers", "bitsandbytes")
 """Libraries whose generation decides whether saved weights can be read."""
+PROBE = "Question: Is a banana something you can eat?\nAnswer:"
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,7 @@ def find_source(
         return Source(folder, f"{model_id} ({known.file})", known.sha256, temporary=True)
     if source == "local":
         folder = places.local_folder(path or "")
-        if not (folder / "config.json").is_file():
-            raise WeightsError(
-                f"model.path {folder} holds no model: expected a folder with config.json and "
-                "safetensors, such as an attached Kaggle dataset or model."
-            )
+        configs.from_folder(folder, trust_remote_code)
         check_safetensors(folder, f"replace the file in {folder} by a whole copy")
         return Source(folder, f"{model_id} (local folder {folder})")
     return _from_hub(model_id, revision, trust_remote_code, scratch, echo)
@@ -90,7 +88,7 @@ def _from_hub(
         check_safetensors(folder, "delete it and run again with a network")
         echo(f"{model_id}: from the hub cache, not checked for news ({error})")
         return Source(folder, f"{model_id} @ {folder.name[:12]}", folder.name)
-    size = hub.download_size(model_id, commit)
+    size = configs.from_hub(model_id, commit, code).download or 0
     echo(f"{model_id} @ {commit[:12]}: {places.human(size)} to download or in the cache already")
     cached = hub.cached_snapshot(model_id, commit)
     if cached is None:
@@ -158,7 +156,7 @@ def quantize(
     from twentyq.llm import pick_compute_dtype, pick_device
 
     place = pick_device(device)
-    dtype = pick_compute_dtype(place, compute_dtype)
+    dtype = pick_compute_dtype(place, compute_dtype, source.folder)
     bits = quantization.BITS[quant_type]
     places.require_disk(
         out, plain_bytes(source.folder) * bits // 16, f"weights in {bits} bits of {model_id}"
@@ -234,6 +232,7 @@ def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[s
     except LLMError as error:
         raise WeightsError(str(error)) from error
     seconds = time.perf_counter() - start
+    _check_numbers(loaded)
     model = loaded.model
     head = model.get_output_embeddings()
     return {
@@ -246,6 +245,17 @@ def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[s
         "no_tokens": [loaded.tokenizer.decode([i]) for i in loaded.no_ids],
         "chat_template": bool(getattr(loaded.tokenizer, "chat_template", None)),
     }
+
+
+def _check_numbers(loaded: Any) -> None:
+    """Raise WeightsError if an answer is no number, as after an overflow."""
+    if math.isfinite(loaded.log_odds([PROBE])[0]):
+        return
+    dtype = str(loaded.model.dtype).removeprefix("torch.")
+    raise WeightsError(
+        f"The model overflows in {dtype}: its answers are no numbers. Set "
+        "hardware.compute_dtype=float32 (or bfloat16 on a card that has it) and run again."
+    )
 
 
 def read_manifest(weights: Path) -> dict[str, Any]:

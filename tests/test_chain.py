@@ -195,7 +195,7 @@ def test_models_are_compared_and_a_broken_one_is_a_row(runs, tmp_path):
 
 
 def test_ways_to_store_the_weights_are_compared_once(runs):
-    command = ["compare-quantization", SMOKE, "--set", "eda.limit=12"]
+    command = ["compare-quantization", SMOKE, "--set", "eda.limit=12", "--set", "eda.cells=12"]
     command += ["--choice", "int8", "--choice", "none"]
     first, second = (pipeline(runs, *command) for _ in range(2))
     assert first.returncode == second.returncode == 0, first.stderr

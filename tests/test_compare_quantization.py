@@ -27,7 +27,12 @@ def silent(text):
 
 @pytest.fixture
 def params(tiny_model_folder):
-    settings = ["eda.limit=30", "hardware.device=cpu", "hardware.compute_dtype=float32"]
+    settings = [
+        "eda.limit=30",
+        "eda.cells=0",
+        "hardware.device=cpu",
+        "hardware.compute_dtype=float32",
+    ]
     return load(ROOT / "params" / "default.yaml", [f"model.id={tiny_model_folder}", *settings])[1]
 
 

@@ -125,7 +125,8 @@ def test_bad_parameters_start_no_kernel_and_exit_with_2(own_folders, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "status", "score", "verify", "arena", "compare", "compare-quantization"]
+    "command",
+    ["run", "fit", "status", "score", "verify", "arena", "compare", "compare-quantization"],
 )
 def test_every_command_explains_itself(command):
     shown = CliRunner().invoke(cli, [command, "--help"])

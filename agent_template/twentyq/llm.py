@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from . import architectures
 from .late import notice_late_libraries
 from .packing import EMPTY, Packed, pack, passes, shared
 from .prompts import BASE_MODEL_TEMPLATE, Template, get_template
@@ -49,11 +50,12 @@ def pick_device(device: str = "auto") -> str:
     return "cuda:0" if torch.cuda.is_available() else "cpu"
 
 
-def pick_compute_dtype(device: str, dtype: str = "auto") -> Any:
+def pick_compute_dtype(device: str, dtype: str = "auto", weights: Path | None = None) -> Any:
     """The torch dtype to compute in.
 
     ``auto``: bfloat16 where the hardware multiplies it, float16 on older GPUs (a T4),
-    float32 on older CPUs, where bfloat16 is emulated and a hundred times slower.
+    float32 on older CPUs, where bfloat16 is emulated and a hundred times slower. Float32
+    also on older GPUs if the architecture of ``weights`` overflows in float16.
     """
     import torch
 
@@ -61,7 +63,10 @@ def pick_compute_dtype(device: str, dtype: str = "auto") -> Any:
         return getattr(torch, dtype)
     if device.startswith("cuda"):
         major, _ = torch.cuda.get_device_capability(device)
-        return torch.bfloat16 if major >= 8 else torch.float16
+        if major >= 8:
+            return torch.bfloat16
+        overflows = weights is not None and not architectures.of_weights(weights).float16
+        return torch.float32 if overflows else torch.float16
     return torch.bfloat16 if _cpu_has_bfloat16() else torch.float32
 
 
@@ -129,7 +134,7 @@ class YesNoModel:
             transformers_logging.disable_progress_bar()
             notice_late_libraries()
             place = pick_device(device)
-            dtype = pick_compute_dtype(place, compute_dtype)
+            dtype = pick_compute_dtype(place, compute_dtype, Path(weights))
             common = {"local_files_only": True, "trust_remote_code": trust_remote_code}
             tokenizer = AutoTokenizer.from_pretrained(weights, **common)
             model = AutoModelForCausalLM.from_pretrained(
@@ -342,7 +347,9 @@ class YesNoModel:
 def answer_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
     """Ids of all single tokens that read "yes", and that read "no", whatever the case or space.
 
-    Raises LLMError if the vocabulary has none for either.
+    A word without one is represented by the first tokens of its spellings, less those that
+    begin the other word too: their probability includes other words with that beginning,
+    which the calibration allows for. Raises LLMError if nothing tells the two apart.
     """
     found: dict[str, list[int]] = {"yes": [], "no": []}
     for token, index in tokenizer.get_vocab().items():
@@ -351,8 +358,22 @@ def answer_tokens(tokenizer: Any) -> tuple[list[int], list[int]]:
         if word in found and tokenizer.decode([index]).strip().lower() == word:
             found[word].append(index)
     if not (found["yes"] and found["no"]):
-        raise LLMError("The tokenizer has no single token for yes or for no.")
+        first = {word: _first_tokens(tokenizer, word) for word in found}
+        shared = first["yes"] & first["no"]
+        found = {word: ids or list(first[word] - shared) for word, ids in found.items()}
+    if not (found["yes"] and found["no"]):
+        raise LLMError("The tokenizer has no token that tells yes from no.")
     return sorted(found["yes"]), sorted(found["no"])
+
+
+def _first_tokens(tokenizer: Any, word: str) -> set[int]:
+    """What the spellings of a word begin with; a token that is only a space is passed over."""
+    spellings = [form(word) for form in (str.lower, str.capitalize, str.upper)]
+    found = set()
+    for text in (*spellings, *(f" {spelling}" for spelling in spellings)):
+        ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+        found.update([i for i in ids if tokenizer.decode([i]).strip()][:1])
+    return found - {tokenizer.unk_token_id}
 
 
 def set_compute_dtype(model: Any, dtype: Any) -> int:

@@ -46,7 +46,7 @@ class Template:
         """
         fill = _filler(keyword, question)
         if self.text:
-            return fill(self.text)
+            return _beginning(tokenizer) + fill(self.text)
         user, system = fill(self.user), fill(self.system)
         turns = [{"role": "user", "content": user}]
         if system:
@@ -134,6 +134,16 @@ def _filler(keyword: str, question: str) -> Callable[[str], str]:
     }
     # One pass, so that braces in another team's question are never taken for placeholders.
     return lambda text: _PLACEHOLDER.sub(lambda m: values[m.group(1)], text)
+
+
+def _beginning(tokenizer: Any) -> str:
+    """The token that a model expects before any text, if its tokenizer puts it there itself.
+
+    Chat templates write it; raw text must too, because prompts are tokenized as they stand.
+    """
+    bos = tokenizer.bos_token_id
+    begins = bos is not None and tokenizer("")["input_ids"][:1] == [bos]
+    return tokenizer.bos_token if begins else ""
 
 
 def _chat(tokenizer: Any, turns: list[dict[str, str]]) -> str:
