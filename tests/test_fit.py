@@ -197,7 +197,7 @@ def test_the_notebook_s_preview_is_no_obstacle(offline, tmp_path):
     folder = save_tiny(BY_NAME["qwen2"], tmp_path / "model")
     common = {"revision": "main", "trust_remote_code": False}
     local = {"source": "local", "model_id": "x", "path": str(folder)}
-    assert "\nHere, 16 prompts at a time: Fits: " in fit.preview(**local, **common)
+    assert "\nHere, 512 tokens a pass: Fits: " in fit.preview(**local, **common)
     new = {"source": "gguf", "model_id": "org/new", "gguf": "smollm2-135m"}
     assert "known only when it is here" in fit.preview(**new, **common)
 
