@@ -78,7 +78,7 @@ def test_what_was_saved(made):
 
 def test_packed_prompts_equal_one_by_one(made):
     texts = prompts(made.model)
-    made.model.warm_up([made.model.template("plain")])
+    made.model.warm_up([made.model.template("both")])
     assert len(made.model._kept.tokens) > 8
     found = made.model.log_odds(texts)
     assert np.abs(found - one_by_one(made.model, texts)).max() < 1e-3
