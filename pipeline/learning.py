@@ -31,8 +31,6 @@ ROWS = 40_000
 """Candidates of the lexicon, the likeliest, that get a row of their own."""
 LABELS = {"y": 1.0, "n": 0.0, "?": 0.5}
 BLOCK = 4096
-THRESHOLD = 0.25
-"""P(yes) from which a column is said to say yes where accuracy is measured; a fifth is yes."""
 Describe = Callable[[Sequence[str]], Features]
 """Features of keywords."""
 
@@ -151,7 +149,8 @@ def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
     """Per question: labels, yes, unclear, and how well left-out keywords are told.
 
     ``loss`` and ``base_loss`` are bits an answer, with and without the model; ``accuracy`` is
-    balanced, at ``THRESHOLD``. Unclear labels count in neither.
+    balanced, and says yes where P(yes) is above the question's share of yes, which weighs both
+    answers alike. Unclear labels count in none of them.
     """
     p_yes = completion.sigmoid(model.held_out)
     columns: dict[str, list] = {
@@ -167,7 +166,7 @@ def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
         columns["loss"].append(float(loss.mean()) if clear.any() else float("nan"))
         columns["base_loss"].append(_entropy(share))
         columns["accuracy"].append(
-            completion.balanced_accuracy(p_yes[clear, i], truth[clear], THRESHOLD)
+            completion.balanced_accuracy(p_yes[clear, i], truth[clear], share)
         )
     return columns
 
