@@ -61,16 +61,18 @@ class Candidates:
     """Keywords in lower case, each with the sources that have it, in order of first sight."""
 
     sources: dict[str, set[str]] = field(default_factory=dict)
+    excluded: frozenset[str] = frozenset()
+    """Words that no keyword may hold."""
     bigram_counts: dict[str, int] = field(default_factory=dict)
     modifiers: Counter[str] = field(default_factory=Counter)
     """How many known compounds begin with a word; ``heads``: how many end on it."""
     heads: Counter[str] = field(default_factory=Counter)
 
     def add(self, source: str, keywords: Iterable[str]) -> None:
-        """Note that ``source`` has each of ``keywords``; malformed ones are passed over."""
+        """Note that ``source`` has each of ``keywords``, but for malformed and excluded ones."""
         for keyword in keywords:
             keyword = " ".join(keyword.lower().split())
-            if well_formed(keyword):
+            if well_formed(keyword) and self.excluded.isdisjoint(keyword.split()):
                 self.sources.setdefault(keyword, set()).add(source)
 
     def of(self, *names: str) -> list[str]:
@@ -93,8 +95,8 @@ def gather(
         raise LexiconError(
             f"Expected withhold to be one of {', '.join(WITHHOLDABLE)}, found {withhold!r}."
         )
-    found = Candidates()
-    found.add("everyday", everyday(data / "everyday_things.txt"))
+    found = Candidates(excluded=frozenset(listed(data / "excluded_words.txt")))
+    found.add("everyday", listed(data / "everyday_things.txt"))
     found.add("wordnet", wordnet.senses)
     found.add("things", table_keywords(data / "things.csv", source="own"))
     found.add("places", table_keywords(data / "places.csv"))
@@ -146,7 +148,7 @@ def well_formed(keyword: str) -> bool:
     )
 
 
-def everyday(path: Path) -> Iterator[str]:
+def listed(path: Path) -> Iterator[str]:
     """The lines of a list, without blank ones and those that begin with ``#``."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):

@@ -44,7 +44,9 @@ Sheep dog,Sheepdog,own,y
 """
 PLACES = "keyword,variants,kind\nParis,,city\n"
 CEDICT = [{"english": ["to eat", "horse brush (tool)", "a desk; reading lamp"]}]
-BIGRAMS = "dog brush\t900\nof cat\t9999\nred tea\t100\nkitchen table\t700\nold dog\t20\n"
+BIGRAMS = (
+    "rude cup\t950\ndog brush\t900\nof cat\t9999\nred tea\t100\nkitchen table\t700\nold dog\t20\n"
+)
 
 
 def handmade_wordnet() -> WordNet:
@@ -62,6 +64,7 @@ def world(tmp_path, monkeypatch):
     """A small data folder and small sources; returns the folder."""
     files = {
         "everyday_things.txt": EVERYDAY,
+        "excluded_words.txt": "# none may hold\nrude\n",
         "things.csv": THINGS,
         "places.csv": PLACES,
         "dictionary/package/cedict.json": json.dumps(CEDICT),
@@ -94,7 +97,7 @@ def test_each_candidate_knows_its_sources(world):
     assert found["reading lamp"] == {"dictionary"} and found["paris"] == {"places"}
     assert found["desk"] == {"wordnet", "dictionary"}
     assert found["dog brush"] == {"bigrams"}
-    assert not {"of cat", "red tea", "eat", "to eat", "# food"} & found.keys()
+    assert not {"of cat", "red tea", "eat", "to eat", "# food", "rude cup"} & found.keys()
 
 
 def test_new_compounds_are_plausible_and_none_is_known(world):
