@@ -125,13 +125,15 @@ def learn(
     model = completion.fit(describe(labelled.keywords), labelled.labels)
     found = table_rows.load_lexicon(data_dir, withhold)[0][:rows]
     keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *found]))
-    encoded = table.encode(
-        keywords,
-        labelled.questions,
-        predict(model, describe, keywords),
-        statistics(model, labelled.labels),
-    )
-    return table.save(encoded, data_dir / table_rows.TABLES[withhold], _origin(data_dir, withhold))
+    measured = statistics(model, labelled.labels)
+    logits = predict(model, describe, keywords)
+    encoded = table.encode(keywords, labelled.questions, logits, measured)
+    origin = _origin(data_dir, withhold)
+    origin["held_out"] = {
+        name: round(float(np.nanmean(measured[name])), 4)
+        for name in ("loss", "base_loss", "accuracy")
+    }
+    return table.save(encoded, data_dir / table_rows.TABLES[withhold], origin)
 
 
 def predict(model: Completion, describe: Describe, keywords: Sequence[str]) -> np.ndarray:
