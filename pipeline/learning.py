@@ -133,6 +133,7 @@ def learn(
         name: round(float(np.nanmean(measured[name])), 4)
         for name in ("loss", "base_loss", "accuracy")
     }
+    origin["calibration"] = calibration(model, labelled.labels)
     return table.save(encoded, data_dir / table_rows.TABLES[withhold], origin)
 
 
@@ -196,26 +197,14 @@ def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
     }
 
 
-def reliability_plot(model: Completion, labels: np.ndarray) -> Any:
-    """Calibration of left-out predictions: said P(yes) against the share of yes, by decile."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(5, 5), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
+def calibration(model: Completion, labels: np.ndarray, bins: int = 20) -> list[list[float]]:
+    """Of left-out keywords, by P(yes) from 0 to 1: mean P(yes), share labelled yes, answers."""
     clear = (labels == 0) | (labels == 1)
     said, true = completion.sigmoid(model.held_out[clear]), labels[clear]
-    bins = np.clip((said * 20).astype(int), 0, 19)
-    counts = np.bincount(bins, minlength=20)
-    there = counts > 0
-    x = np.bincount(bins, said, 20)[there] / counts[there]
-    y = np.bincount(bins, true, 20)[there] / counts[there]
-    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
-    axes.scatter(x, y, s=8 + 3 * np.log(counts[there]) ** 2, color="#2f6fb3")
-    axes.set(xlabel="P(yes) of left-out keywords", ylabel="share labelled yes")
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
-
-
-__all__ = ["learn", "predict", "read_labels", "reliability_plot", "statistics", "with_model"]
+    place = np.clip((said * bins).astype(int), 0, bins - 1)
+    counts = np.bincount(place, minlength=bins)
+    sums = [np.bincount(place, values, bins) for values in (said, true)]
+    return [
+        [round(float(total[i] / counts[i]), 4) for total in sums] + [int(counts[i])]
+        for i in np.flatnonzero(counts)
+    ]

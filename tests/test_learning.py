@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -163,6 +164,12 @@ def test_learning_again_gives_the_same_bytes(data: Path, tmp_path: Path) -> None
 
 
 def test_the_manifest_says_where_it_came_from(data: Path) -> None:
+    manifest = json.loads((data / "table" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["withheld"] == "none" and set(manifest["inputs"]) == {
+        "questions.csv", "things.csv", "lexicon.parquet"
+    }  # fmt: skip
+    assert sum(count for _, _, count in manifest["calibration"]) == 3 * (len(PUBLIC) + len(OWN))
+    assert all(abs(said - true) < 0.2 for said, true, n in manifest["calibration"] if n > 50)
     found = table.load(data / "table")
     assert found.statistics["labels"] == [len(PUBLIC) + len(OWN)] * 3
     assert all(a > 0.8 for a in found.statistics["accuracy"])
