@@ -67,6 +67,10 @@ compare: $(READY)  ## several models, same EDA and arena: MODELS="params/a.yaml 
 compare-quantization: $(READY)  ## NF4, FP4, 8 bits or none? size, accuracy and speed of one model
 	@$(PY) -m pipeline compare-quantization $(CHOICE)
 
+.PHONY: knowledge
+knowledge: $(READY)  ## learn the table in data/ again from its sources (00_knowledge: all of data/)
+	@$(PY) -m pipeline knowledge
+
 .PHONY: lab
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@$(PY) -m jupyterlab notebooks

@@ -30,6 +30,8 @@ def assemble(
     server_platforms: list[str],
     server_python: str,
     server_image: str | None = None,
+    withhold: str = "none",
+    candidates: int = 0,
     echo: Callable[[str], None] = print,
 ) -> dict[str, int]:
     """Build ``run_dir/submission`` and return the bytes of each of its parts.
@@ -60,7 +62,7 @@ def assemble(
         for name in (*manifest["files"], MANIFEST):
             link_or_copy(weights / name, partial / "weights" / name)
         shutil.copyfile(calibration, partial / calibration.name)
-        build_knowledge(places.DATA, partial / "knowledge")
+        build_knowledge(places.DATA, partial / "knowledge", withhold, candidates)
         if libraries:
             shutil.copytree(wheels, partial / "lib")
         settings = {

@@ -133,6 +133,15 @@ class Agent(Section):
     )
 
 
+class Knowledge(Section):
+    """What the guesser knows."""
+
+    withhold: Literal["none", "public"] = Field(
+        "none", description="none | public: as if the environment's list had never been seen"
+    )
+    candidates: int = Field(100_000, ge=0, description="of the lexicon at most; 0: all")
+
+
 class Package(Section):
     """The tarball."""
 
@@ -192,6 +201,7 @@ class RunParams(Section):
     hardware: Hardware = Field(default_factory=Hardware)
     eda: Eda = Field(default_factory=Eda)
     agent: Agent = Field(default_factory=Agent)
+    knowledge: Knowledge = Field(default_factory=Knowledge)
     package: Package = Field(default_factory=Package)
     arena: Arena = Field(default_factory=Arena)
     kaggle: Kaggle = Field(default_factory=Kaggle)
