@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -266,6 +268,17 @@ def score_file(
         return None
     labels = np.array([bool(pairs[i].answer) for i in known])
     return metrics(labels, np.array([answers[i].p_yes for i in known]))
+
+
+def summary(run_dir: Path) -> dict[str, Any]:
+    """The figures that stage 02 left; raises PipelineError if it has not run."""
+    path = run_dir / "report" / "eda.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise PipelineError(
+            f"{path} is missing or broken; run `python -m pipeline run PARAMS --until 02` first."
+        ) from None
 
 
 def existing_submission(run_dir: Path) -> Path:

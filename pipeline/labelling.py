@@ -61,42 +61,47 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class ModelScorer:
-    """A language model in a folder of weights, loaded once per worker."""
+    """A language model in a folder of weights and its ``calibration.json``, loaded once a worker.
+
+    Its log-odds are those of the calibrated P(yes), as the agent computes it.
+    """
 
     weights: str
-    template: str
+    calibration: str
     pass_tokens: int = 512
     device: str = "auto"
 
     @property
     def name(self) -> str:
-        config = (Path(self.weights) / "config.json").read_bytes()
-        digest = hashlib.sha256(config).hexdigest()[:12]
-        return f"{Path(self.weights).name} (config {digest}), template {self.template}"
+        digests = [
+            hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+            for path in (Path(self.weights) / "config.json", Path(self.calibration))
+        ]
+        return "{} (config {}), calibration {}".format(Path(self.weights).name, *digests)
 
     def __call__(self, keywords: Sequence[str], questions: Sequence[str]) -> np.ndarray:
-        model = _loaded(self.weights, self.template, self.pass_tokens, self.device)
-        template = model.template(self.template)
-        scores = []
-        for keyword in keywords:
-            prompts = [template.render(model.tokenizer, keyword, q) for q in questions]
-            scores.append(model.log_odds(prompts))
-        return np.array(scores)
+        model, calibration = _loaded(self.weights, self.calibration, self.pass_tokens, self.device)
+        rows = [calibration.ask(model, [(k, q) for q in questions]) for k in keywords]
+        p_yes = np.array(rows)
+        return np.log(p_yes) - np.log1p(-p_yes)
 
 
 @lru_cache(maxsize=1)
-def _loaded(weights: str, template: str, pass_tokens: int, device: str) -> Any:
+def _loaded(weights: str, calibration: str, pass_tokens: int, device: str) -> tuple[Any, Any]:
     import torch
 
     # A Dask worker was not started by our command line, which puts the agent's package there.
     if str(AGENT_TEMPLATE) not in sys.path:
         sys.path.insert(0, str(AGENT_TEMPLATE))
+    from twentyq.calibration import Calibration
     from twentyq.llm import YesNoModel
 
     torch.set_num_threads(1)
     model = YesNoModel.load(Path(weights), pass_tokens=pass_tokens, device=device)
-    model.warm_up([model.template(template)])
-    return model
+    found = Calibration.read(Path(calibration))
+    found.check(model.width, model.n_layers)
+    model.warm_up([model.template(name) for name in found.templates])
+    return model, found
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,9 @@ def _results(job: Job, shards: Sequence[int], executor: Executor) -> Iterator[tu
                 break
         if not running:
             return
-        for task in wait(running, return_when=FIRST_COMPLETED).done:
+        done = wait(running, return_when=FIRST_COMPLETED).done
+        # What went well is kept before what failed ends the job.
+        for task in sorted(done, key=lambda task: task.exception() is not None):
             shard = running.pop(task)
             yield shard, _result(task, shard)
 

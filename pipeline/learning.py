@@ -77,16 +77,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def with_model(labelled: Labelled, found: labelling.Labels, threshold: float, temperature: float,
-               trust: float) -> Labelled:  # fmt: skip
-    """Add keywords that a language model labelled; P(yes) is calibrated as the agent's is.
+def with_model(labelled: Labelled, found: labelling.Labels, trust: float) -> Labelled:
+    """Add keywords that a language model labelled.
 
     ``trust``: how far from 1/2 its answers are believed, 0 to 1. What was labelled by hand is
     left as it is, and questions that the model was not asked are unclear.
     """
     taken = set(map(str.lower, labelled.keywords))
     fresh = [i for i, keyword in enumerate(found.keywords) if keyword.lower() not in taken]
-    p_yes = completion.sigmoid((found.log_odds[fresh] - threshold) / temperature)
+    p_yes = completion.sigmoid(found.log_odds[fresh])
     column = {name: i for i, name in enumerate(found.question_ids)}
     more = np.full((len(fresh), len(labelled.questions)), 0.5, np.float32)
     for i, (name, _) in enumerate(labelled.questions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,8 @@ from labelling_world import Dies, Refuses, StandIn
 
 from pipeline import labelling
 from pipeline.labelling import Job, LabellingError, ModelScorer, local_pool, read, run
+from twentyq.calibration import Calibration, Column
+from twentyq.llm import YesNoModel
 
 KEYWORDS = tuple(f"word {i}" for i in range(50))
 QUESTIONS = tuple((f"q{i}", f"Is it number {i}?") for i in range(7))
@@ -147,10 +150,18 @@ def test_labels_that_are_not_there(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_a_model_says_the_same_whatever_it_labelled_before(tiny_model_folder: Path) -> None:
-    scorer = ModelScorer(str(tiny_model_folder), "plain", pass_tokens=24, device="cpu")
+def test_a_model_says_the_same_whatever_it_labelled_before(
+    tiny_model_folder: Path, tmp_path: Path
+) -> None:
+    calibration = Calibration((Column("plain", 0.5),), 0.25)
+    path = tmp_path / "calibration.json"
+    path.write_text(json.dumps(calibration.to_json()))
+    scorer = ModelScorer(str(tiny_model_folder), str(path), pass_tokens=24, device="cpu")
     questions = [(f"q{i}", text) for i, text in enumerate(["Is it red?", "Can you eat it?", "no"])]
     fresh = labelling.label(scorer, ["desk", "lamp"], questions)
     labelling.label(scorer, ["secret", "keyword"], questions)
     assert labelling.label(scorer, ["desk", "lamp"], questions) == fresh
-    assert "template plain" in scorer.name
+    assert "calibration" in scorer.name
+    model = YesNoModel.load(tiny_model_folder, device="cpu")
+    odds = model.log_odds([model.template("plain").render(model.tokenizer, "desk", "Is it red?")])
+    assert scorer(["desk"], ["Is it red?"])[0, 0] == pytest.approx(0.5 * odds[0] + 0.25, abs=1e-3)

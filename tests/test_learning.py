@@ -182,7 +182,7 @@ def test_a_models_labels_fill_in_but_do_not_overrule(data: Path) -> None:
     labelled = read_labels(data)
     odds = np.array([[4.0, -4.0], [4.0, 4.0]], np.float32)
     found = Labels(["Fresh word", labelled.keywords[0].lower()], ["has_a", "has_o"], odds)
-    more = with_model(labelled, found, threshold=0.0, temperature=1.0, trust=0.8)
+    more = with_model(labelled, found, trust=0.8)
     assert more.keywords == [*labelled.keywords, "Fresh word"]
     assert more.labels[-1] == pytest.approx([0.886, 0.5, 0.114], abs=0.001)
     assert np.array_equal(more.labels[:-1], labelled.labels)

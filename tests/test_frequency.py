@@ -1,4 +1,4 @@
-"""Frequencies and glosses: what they are read from, how they are shortened, which are kept."""
+"""Frequencies, and which of a word's meanings is the thing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import math
 import msgpack
 import pytest
 
-from pipeline import frequency, glosses
+from pipeline import frequency
 from pipeline.sources import SourceError
 from pipeline.wordnet import Sense, Synset, WordNet
 
@@ -40,19 +40,6 @@ def test_a_phrase_is_rarer_than_its_words():
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a seat for one person", "a seat for one person"),
-        ("any rodent (of the family Muridae); small", "any rodent; small"),
-        ("machine that lifts heavy objects; see crane", "machine that lifts heavy objects"),
-        ("a line of words which goes on for the rest", "a line of words which goes"),
-    ],
-)
-def test_a_long_gloss_loses_brackets_then_clauses_then_words(text, expected):
-    assert glosses.shorten(text, limit=35) == expected
-
-
-@pytest.mark.parametrize(
     ("entries", "expected"),
     [
         ([("thing", "a person", 9), ("artifact", "a tool", 5)], "a tool"),
@@ -71,28 +58,3 @@ def test_a_proper_name_gives_way_to_a_common_noun():
     )
     assert nouns.thing_sense("crane").gloss == "a bird"
     assert nouns.thing_sense("heron") is None
-
-
-def test_the_rarest_are_left_out_until_the_file_is_small_enough(tmp_path):
-    entries = [
-        (f"word{i}", "artifact", f"word{i}", 0, f"gloss {i * 7919 % 101}") for i in range(99)
-    ]
-    nouns, words = wordnet_of(*entries), {f"word{i}": 1 + i / 20 for i in range(99)}
-    path = tmp_path / "g.csv.gz"
-    path.write_bytes(glosses.build(nouns, words))
-    assert len(whole := glosses.load(path)) == 99
-    limit = path.stat().st_size * 2 // 3
-    packed = glosses.build(nouns, words, limit)
-    assert packed == glosses.build(nouns, words, limit) and len(packed) <= limit
-    path.write_bytes(packed)
-    kept = glosses.load(path)
-    assert whole.items() > kept.items()
-    assert list(kept) == sorted(f"word{i}" for i in range(99 - len(kept), 99))
-
-
-def test_the_committed_file_is_small_and_its_glosses_fit():
-    assert glosses.PATH.stat().st_size <= glosses.SIZE
-    found = glosses.load()
-    assert len(found) > 90_000 and found["desk"].startswith("a piece of furniture")
-    assert max(map(len, found.values())) <= glosses.LIMIT
-    assert all(keyword == keyword.lower() for keyword in found)
