@@ -94,7 +94,7 @@ class Answerer:
         if self.knowledge is not None and index is not None:
             column = self.knowledge.question_index.get(question_key(question))
             if column is not None:
-                p_yes = float(self.knowledge.p_yes[index, column]) / LEVELS
+                p_yes = float(self.knowledge.p_yes[self.knowledge.rows(index), column]) / LEVELS
                 if abs(p_yes - 0.5) >= SURE - 0.5:
                     return Answer(float(np.clip(p_yes, 0.0, 1.0)), "table")
         return None
