@@ -51,6 +51,10 @@ eda: $(READY)  ## stages 01 and 02 only: how does this model answer?
 arena: $(READY)  ## more games of a finished run: RUN=default GAMES=20 OUT=games.jsonl
 	@$(PY) -m pipeline arena $(RUN) --games $(GAMES) -o $(OUT)
 
+.PHONY: knowledge
+knowledge: $(READY)  ## learn the table in data/ again from its sources (00_knowledge: all of data/)
+	@$(PY) -m pipeline knowledge
+
 .PHONY: lab
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@$(PY) -m jupyterlab notebooks

@@ -221,6 +221,34 @@ def arena(
     click.echo(f"wrote {out}")
 
 
+@cli.command()
+@click.option(
+    "--withhold",
+    type=click.Choice(["none", "public"]),
+    multiple=True,
+    help="Which table; both if this is not given.",
+)
+@click.option("--rows", type=click.IntRange(min=1), help="Candidates that get a row.")
+def knowledge(withhold: tuple[str, ...], rows: int | None) -> None:  # fmt: skip
+    """Learn the table in data/ again, from the labels, the lexicon and open sources.
+
+    Fetches WordNet, GloVe and a sentence encoder (300 MB) on the first run, and keeps what
+    it computes with them: a killed run goes on where it stopped. The lexicon and the rest
+    of data/ are rebuilt by notebooks/00_knowledge.ipynb.
+    """
+    from . import learning, table_rows
+
+    for kind in withhold or table_rows.TABLES:
+        manifest = learning.learn(places.DATA, kind, rows or learning.ROWS)
+        size = places.human(sum(entry["bytes"] for entry in manifest["files"].values()))
+        click.echo(
+            f"data/{table_rows.TABLES[kind]}: {manifest['keywords']:,} keywords x "
+            f"{manifest['questions']} questions, {size}; of left-out keywords: "
+            "{loss:.3f} bits an answer ({base_loss:.3f} without the model), balanced accuracy "
+            "{accuracy:.3f}".format(**manifest["held_out"])
+        )
+
+
 def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
     return [*overrides, *([f"model.id={model}"] if model else [])]
 

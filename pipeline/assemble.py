@@ -44,6 +44,8 @@ def assemble(
     libraries: list[str],
     server_platforms: list[str],
     server_python: str,
+    withhold: str = "none",
+    candidates: int = 0,
     echo: Callable[[str], None] = print,
 ) -> dict[str, int]:
     """Build ``run_dir/submission`` and return the bytes of each of its parts.
@@ -66,7 +68,7 @@ def assemble(
         for name in (*manifest["files"], MANIFEST):
             link_or_copy(weights / name, partial / "weights" / name)
         shutil.copyfile(calibration, partial / calibration.name)
-        build_knowledge(places.DATA, partial / "knowledge")
+        build_knowledge(places.DATA, partial / "knowledge", withhold, candidates)
         if libraries:
             shutil.copytree(
                 vendored(libraries, server_platforms, server_python, echo), partial / "lib"

@@ -113,7 +113,7 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         fresh = found.without({row["keyword"].lower() for row in rows})
         priors = _with_lexicon(priors, names, categories, found, fresh)
         block = np.full((len(fresh), p_yes.shape[1]), levels["n"])
-        block[:, : len(questions)] = found.p_yes[fresh]
+        block[:, : len(questions)] = _answered(found.p_yes[fresh])
         p_yes = np.concatenate([p_yes, block])
         names += [(found.keywords[i], "") for i in fresh]
         categories += ["lexicon"] * len(fresh)
@@ -287,6 +287,13 @@ def _priors(categories: Sequence[str]) -> np.ndarray:
     priors = (1 - share) * weights / weights.sum()
     priors[places] = share / max(places.sum(), 1)
     return priors
+
+
+def _answered(p_yes: np.ndarray) -> np.ndarray:
+    """From P(the label is yes) to P(a partner says yes), both in units of 1/255."""
+    labelled = np.arange(256) / 255
+    said = P_YES["n"] + (P_YES["y"] - P_YES["n"]) * labelled
+    return np.rint(255 * said).astype(np.uint8)[p_yes]
 
 
 def _with_lexicon(

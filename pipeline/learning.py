@@ -31,8 +31,6 @@ ROWS = 40_000
 """Candidates of the lexicon, the likeliest, that get a row of their own."""
 LABELS = {"y": 1.0, "n": 0.0, "?": 0.5}
 BLOCK = 4096
-THRESHOLD = 0.25
-"""P(yes) from which a column is said to say yes where accuracy is measured; a fifth is yes."""
 Describe = Callable[[Sequence[str]], Features]
 """Features of keywords."""
 
@@ -127,13 +125,16 @@ def learn(
     model = completion.fit(describe(labelled.keywords), labelled.labels)
     found = table_rows.load_lexicon(data_dir, withhold)[0][:rows]
     keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *found]))
-    encoded = table.encode(
-        keywords,
-        labelled.questions,
-        predict(model, describe, keywords),
-        statistics(model, labelled.labels),
-    )
-    return table.save(encoded, data_dir / table_rows.TABLES[withhold], _origin(data_dir, withhold))
+    measured = statistics(model, labelled.labels)
+    logits = predict(model, describe, keywords)
+    encoded = table.encode(keywords, labelled.questions, logits, measured)
+    origin = _origin(data_dir, withhold)
+    origin["held_out"] = {
+        name: round(float(np.nanmean(measured[name])), 4)
+        for name in ("loss", "base_loss", "accuracy")
+    }
+    origin["calibration"] = calibration(model, labelled.labels)
+    return table.save(encoded, data_dir / table_rows.TABLES[withhold], origin)
 
 
 def predict(model: Completion, describe: Describe, keywords: Sequence[str]) -> np.ndarray:
@@ -151,7 +152,8 @@ def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
     """Per question: labels, yes, unclear, and how well left-out keywords are told.
 
     ``loss`` and ``base_loss`` are bits an answer, with and without the model; ``accuracy`` is
-    balanced, at ``THRESHOLD``. Unclear labels count in neither.
+    balanced, and says yes where P(yes) is above the question's share of yes, which weighs both
+    answers alike. Unclear labels count in none of them.
     """
     p_yes = completion.sigmoid(model.held_out)
     columns: dict[str, list] = {
@@ -167,7 +169,7 @@ def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
         columns["loss"].append(float(loss.mean()) if clear.any() else float("nan"))
         columns["base_loss"].append(_entropy(share))
         columns["accuracy"].append(
-            completion.balanced_accuracy(p_yes[clear, i], truth[clear], THRESHOLD)
+            completion.balanced_accuracy(p_yes[clear, i], truth[clear], share)
         )
     return columns
 
@@ -195,26 +197,14 @@ def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
     }
 
 
-def reliability_plot(model: Completion, labels: np.ndarray) -> Any:
-    """Calibration of left-out predictions: said P(yes) against the share of yes, by decile."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(5, 5), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
+def calibration(model: Completion, labels: np.ndarray, bins: int = 20) -> list[list[float]]:
+    """Of left-out keywords, by P(yes) from 0 to 1: mean P(yes), share labelled yes, answers."""
     clear = (labels == 0) | (labels == 1)
     said, true = completion.sigmoid(model.held_out[clear]), labels[clear]
-    bins = np.clip((said * 20).astype(int), 0, 19)
-    counts = np.bincount(bins, minlength=20)
-    there = counts > 0
-    x = np.bincount(bins, said, 20)[there] / counts[there]
-    y = np.bincount(bins, true, 20)[there] / counts[there]
-    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
-    axes.scatter(x, y, s=8 + 3 * np.log(counts[there]) ** 2, color="#2f6fb3")
-    axes.set(xlabel="P(yes) of left-out keywords", ylabel="share labelled yes")
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
-
-
-__all__ = ["learn", "predict", "read_labels", "reliability_plot", "statistics", "with_model"]
+    place = np.clip((said * bins).astype(int), 0, bins - 1)
+    counts = np.bincount(place, minlength=bins)
+    sums = [np.bincount(place, values, bins) for values in (said, true)]
+    return [
+        [round(float(total[i] / counts[i]), 4) for total in sums] + [int(counts[i])]
+        for i in np.flatnonzero(counts)
+    ]

@@ -127,6 +127,15 @@ class Agent(Section):
     server_python: str = Field("3.11", pattern=r"^3\.\d+$", description="wheels for lib/")
 
 
+class Knowledge(Section):
+    """What the guesser knows."""
+
+    withhold: Literal["none", "public"] = Field(
+        "none", description="none | public: as if the environment's list had never been seen"
+    )
+    candidates: int = Field(100_000, ge=0, description="of the lexicon at most; 0: all")
+
+
 class Package(Section):
     """The tarball."""
 
@@ -169,6 +178,7 @@ class RunParams(Section):
     hardware: Hardware = Field(default_factory=Hardware)
     eda: Eda = Field(default_factory=Eda)
     agent: Agent = Field(default_factory=Agent)
+    knowledge: Knowledge = Field(default_factory=Knowledge)
     package: Package = Field(default_factory=Package)
     arena: Arena = Field(default_factory=Arena)
 

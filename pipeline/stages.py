@@ -71,10 +71,10 @@ STAGES = (
     Stage(
         "03_write_agent",
         "template + weights + knowledge -> submission folder",
-        reads=("agent",),
+        reads=("agent", "knowledge"),
         needs=("01_quantize", "02_prompt_eda"),
         outputs=("submission",),
-        files=("agent_template/**/*", "data/*.csv"),
+        files=("agent_template/**/*", "data/*.csv", "data/lexicon.parquet", "data/table*/*"),
     ),
     Stage(
         "04_package",
