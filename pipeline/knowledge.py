@@ -22,7 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from twentyq.knowledge import question_key
+from twentyq.knowledge import question_key, split_variants
+from twentyq.naming_index import NameIndex
 
 from . import table_rows
 from .errors import PipelineError
@@ -111,9 +112,13 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         found = table_rows.load(data_dir, [q["id"] for q in questions], withhold, limit)
         sources += table_rows.sources(data_dir, withhold)
         fresh = found.without({row["keyword"].lower() for row in rows})
+        # Keywords of which nothing is learned come last and share the last row.
+        learned = found.learned[fresh]
+        fresh = np.concatenate([fresh[learned], fresh[~learned]])
+        with_row = fresh[: learned.sum() + 1]
         priors = _with_lexicon(priors, names, categories, found, fresh)
-        block = np.full((len(fresh), p_yes.shape[1]), levels["n"])
-        block[:, : len(questions)] = _answered(found.p_yes[fresh])
+        block = np.full((len(with_row), p_yes.shape[1]), levels["n"])
+        block[:, : len(questions)] = _answered(found.p_yes[with_row])
         p_yes = np.concatenate([p_yes, block])
         names += [(found.keywords[i], "") for i in fresh]
         categories += ["lexicon"] * len(fresh)
@@ -142,6 +147,8 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
             ),
         )
         np.save(folder / "p_yes.npy", p_yes.astype(np.uint8), allow_pickle=False)
+        split = [split_variants(variants) for _, variants in names]
+        NameIndex.of([keyword for keyword, _ in names], split).save(folder)
         files = sorted(folder.iterdir())
         return {
             "format": 1,

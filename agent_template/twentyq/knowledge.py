@@ -96,13 +96,13 @@ class Knowledge:
             p_yes = np.load(folder / "p_yes.npy", mmap_mode="r", allow_pickle=False)
             loaded = cls.from_table(
                 keywords=[row[0] for row in words],
-                variants=[_split(row[1]) for row in words],
+                variants=[split_variants(row[1]) for row in words],
                 categories=[row[2] for row in words],
                 prior=np.array([row[3] for row in words], dtype=np.float64),
                 question_ids=[row[0] for row in asked],
                 questions=[row[1] for row in asked],
                 reliability=np.array([row[2] for row in asked], dtype=np.float64),
-                aliases=[_split(row[3]) for row in asked],
+                aliases=[split_variants(row[3]) for row in asked],
                 p_yes=p_yes,
                 ready_index=NameIndex.load(folder, len(words)),
             )
@@ -239,5 +239,6 @@ def _rows(path: Path) -> list[list[str]]:
         return list(csv.reader(file))[1:]
 
 
-def _split(variants: str) -> tuple[str, ...]:
+def split_variants(variants: str) -> tuple[str, ...]:
+    """The names in a cell of ``keywords.csv``."""
     return tuple(v for v in variants.split(VARIANT_SEPARATOR) if v) if variants else ()
