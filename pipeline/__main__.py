@@ -249,6 +249,24 @@ def knowledge(withhold: tuple[str, ...], rows: int | None) -> None:  # fmt: skip
         )
 
 
+@cli.command()
+@click.argument("scored", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="Whose answers these are: model and prompt.")
+def reliability(scored: Path, source: str) -> None:
+    """Measure how far a stranger's answers follow the table, and note it in data/questions.csv.
+
+    SCORED has the columns keyword, question and answer, as `python -m pipeline score` writes
+    it; what counts are questions of the table about keywords of data/things.csv.
+    """
+    from .reliability import measure, read_answers, update
+
+    measured = measure(read_answers(scored, places.DATA))
+    update(places.DATA, measured, source)
+    click.echo(
+        f"{len(measured)} questions measured, mean {sum(measured.values()) / len(measured):.3f}"
+    )
+
+
 def _overrides(overrides: tuple[str, ...], model: str | None) -> list[str]:
     return [*overrides, *([f"model.id={model}"] if model else [])]
 

@@ -138,4 +138,4 @@ def glove() -> WordVectors:
         np.save(beside, matrix / np.linalg.norm(matrix, axis=1, keepdims=True))
         beside.replace(kept)
     words = listed.read_text(encoding="utf-8").split("\n")
-    return WordVectors(words, np.load(kept, mmap_mode="r"))
+    return WordVectors(words, np.load(kept))

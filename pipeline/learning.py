@@ -31,6 +31,8 @@ ROWS = 40_000
 """Candidates of the lexicon, the likeliest, that get a row of their own."""
 LABELS = {"y": 1.0, "n": 0.0, "?": 0.5}
 BLOCK = 4096
+LEAST = 0.02
+"""A P(yes) below this is a no, however rare yes is: nothing predicted is below 0.011."""
 Describe = Callable[[Sequence[str]], Features]
 """Features of keywords."""
 
@@ -153,7 +155,7 @@ def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
 
     ``loss`` and ``base_loss`` are bits an answer, with and without the model; ``accuracy`` is
     balanced, and says yes where P(yes) is above the question's share of yes, which weighs both
-    answers alike. Unclear labels count in none of them.
+    answers alike (or above ``LEAST``). Unclear labels count in none of them.
     """
     p_yes = completion.sigmoid(model.held_out)
     columns: dict[str, list] = {
@@ -169,7 +171,7 @@ def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
         columns["loss"].append(float(loss.mean()) if clear.any() else float("nan"))
         columns["base_loss"].append(_entropy(share))
         columns["accuracy"].append(
-            completion.balanced_accuracy(p_yes[clear, i], truth[clear], share)
+            completion.balanced_accuracy(p_yes[clear, i], truth[clear], max(share, LEAST))
         )
     return columns
 
