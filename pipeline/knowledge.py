@@ -25,7 +25,7 @@ import numpy as np
 from twentyq.knowledge import question_key, split_variants
 from twentyq.naming_index import NameIndex
 
-from . import table_rows
+from . import spacing, table_rows
 from .errors import PipelineError
 from .table_rows import TableRows
 
@@ -122,6 +122,7 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         p_yes = np.concatenate([p_yes, block])
         names += [(found.keywords[i], "") for i in fresh]
         categories += ["lexicon"] * len(fresh)
+        names, categories, priors = _respelt(names, categories, priors)
 
     def write(folder: Path) -> dict:
         _write(
@@ -323,6 +324,21 @@ def _with_lexicon(
     weights *= (1 - share) / weights.sum()
     weights[: len(things)][~things] = priors[~things]
     return weights
+
+
+def _respelt(
+    names: list[tuple[str, str]], categories: list[str], priors: np.ndarray
+) -> tuple[list[tuple[str, str]], list[str], np.ndarray]:
+    """With the other spellings of the lexicon's keywords as candidates of their own, the last."""
+    start = categories.index("lexicon") if "lexicon" in categories else len(categories)
+    likely = start + np.argsort(-priors[start:], kind="stable")
+    found = spacing.other_spellings([names[i][0] for i in likely])
+    known = {name.lower() for name, _ in names[:start]}
+    found = [(likely[i], spelling) for i, spelling in found if spelling not in known]
+    extra = spacing.SHARE * priors[[i for i, _ in found]] if found else np.zeros(0)
+    priors = np.concatenate([priors, extra])
+    names = names + [(spelling, "") for _, spelling in found]
+    return names, categories + ["spelling"] * len(found), priors / priors.sum()
 
 
 def _reliability(question: _Row) -> float:
