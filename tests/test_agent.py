@@ -27,7 +27,7 @@ from twentyq.settings import Settings
 def folder(tmp_path_factory):
     """A submission without weights."""
     path = tmp_path_factory.mktemp("submission")
-    build(DATA, path / "knowledge")
+    build(DATA, path / "knowledge", limit=500)
     (path / "agent.json").write_text(json.dumps({"handshake": "auto", "questions": "all"}))
     return path
 

@@ -55,7 +55,7 @@ def sources(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     folder = tmp_path_factory.mktemp("real") / "knowledge"
-    build(DATA, folder)
+    build(DATA, folder, limit=2000)
     return Knowledge.load(folder)
 
 
