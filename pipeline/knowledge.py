@@ -22,9 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from twentyq.knowledge import question_key
+from twentyq.knowledge import question_key, split_variants
+from twentyq.naming_index import NameIndex
 
-from . import table_rows
+from . import spacing, table_rows
 from .errors import PipelineError
 from .table_rows import TableRows
 
@@ -111,12 +112,17 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         found = table_rows.load(data_dir, [q["id"] for q in questions], withhold, limit)
         sources += table_rows.sources(data_dir, withhold)
         fresh = found.without({row["keyword"].lower() for row in rows})
+        # Keywords of which nothing is learned come last and share the last row.
+        learned = found.learned[fresh]
+        fresh = np.concatenate([fresh[learned], fresh[~learned]])
+        with_row = fresh[: learned.sum() + 1]
         priors = _with_lexicon(priors, names, categories, found, fresh)
-        block = np.full((len(fresh), p_yes.shape[1]), levels["n"])
-        block[:, : len(questions)] = _answered(found.p_yes[fresh])
+        block = np.full((len(with_row), p_yes.shape[1]), levels["n"])
+        block[:, : len(questions)] = _answered(found.p_yes[with_row])
         p_yes = np.concatenate([p_yes, block])
         names += [(found.keywords[i], "") for i in fresh]
         categories += ["lexicon"] * len(fresh)
+        names, categories, priors = _respelt(names, categories, priors)
 
     def write(folder: Path) -> dict:
         _write(
@@ -142,6 +148,8 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
             ),
         )
         np.save(folder / "p_yes.npy", p_yes.astype(np.uint8), allow_pickle=False)
+        split = [split_variants(variants) for _, variants in names]
+        NameIndex.of([keyword for keyword, _ in names], split).save(folder)
         files = sorted(folder.iterdir())
         return {
             "format": 1,
@@ -316,6 +324,21 @@ def _with_lexicon(
     weights *= (1 - share) / weights.sum()
     weights[: len(things)][~things] = priors[~things]
     return weights
+
+
+def _respelt(
+    names: list[tuple[str, str]], categories: list[str], priors: np.ndarray
+) -> tuple[list[tuple[str, str]], list[str], np.ndarray]:
+    """With the other spellings of the lexicon's keywords as candidates of their own, the last."""
+    start = categories.index("lexicon") if "lexicon" in categories else len(categories)
+    likely = start + np.argsort(-priors[start:], kind="stable")
+    found = spacing.other_spellings([names[i][0] for i in likely])
+    known = {name.lower() for name, _ in names[:start]}
+    found = [(likely[i], spelling) for i, spelling in found if spelling not in known]
+    extra = spacing.SHARE * priors[[i for i, _ in found]] if found else np.zeros(0)
+    priors = np.concatenate([priors, extra])
+    names = names + [(spelling, "") for _, spelling in found]
+    return names, categories + ["spelling"] * len(found), priors / priors.sum()
 
 
 def _reliability(question: _Row) -> float:

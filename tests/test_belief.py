@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,6 +80,21 @@ def test_the_order_of_the_answers_does_not_matter() -> None:
     expected = infer(knowledge, history).weights
     random.Random(1).shuffle(history)
     assert infer(knowledge, history).weights == pytest.approx(expected, rel=1e-3)
+
+
+def test_what_was_kept_of_other_histories_changes_nothing() -> None:
+    knowledge, fresh = world(), replace(world())
+    answer = table_partner(knowledge, 77, speaks=True)
+    history = [
+        (q, answer(q)) for q in (HANDSHAKE, bisection_question("m"), *knowledge.questions[:8])
+    ]
+    turned = [(question, not yes) for question, yes in history]
+    for end in (3, 10, 4, 10):
+        for past in (history[:end], turned[:end]):
+            infer(knowledge, past, ["cat"])
+    assert infer(knowledge, history).weights == pytest.approx(
+        infer(fresh, history).weights, rel=1e-4, abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(("yes", "more"), [(True, True), (False, False)])

@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.knowledge import KnowledgeError, build
+from twentyq.belief import infer
 from twentyq.knowledge import Knowledge, question_key
 from twentyq.knowledge import KnowledgeError as LoadError
 from twentyq.matching import matches
+from twentyq.naming_index import FORMS, ORDER, OWNERS, NameIndex
 from twentyq.spelling import Order, Text
 
 DATA = Path(__file__).parent.parent / "data"
@@ -210,7 +212,7 @@ def pickle_inside(folder: Path) -> None:
     ("damage", "message"),
     [
         (truncate, "bytes, its manifest says"),
-        (lose_a_keyword, r"p_yes should be uint8 of shape \(4, 4\)"),
+        (lose_a_keyword, "the index of names is not one of 4 keywords"),
         (pickle_inside, "no complete knowledge folder"),
         (lambda folder: (folder / "questions.csv").unlink(), "no complete knowledge folder"),
         (lambda folder: (folder / "manifest.json").write_text("[]"), "no complete knowledge"),
@@ -242,6 +244,39 @@ def test_evaluate_is_the_predicate_of_each_keyword(predicate: Order | Text) -> N
     assert world().evaluate(predicate).tolist() == expected
 
 
+def test_too_many_rows_are_refused() -> None:
+    with pytest.raises(LoadError, match=r"p_yes should be uint8 of shape \(1, 1\)"):
+        Knowledge.from_table(["Cat"], ["Is it?"], np.zeros((2, 1), np.uint8))
+
+
+def test_keywords_beyond_the_last_row_share_it() -> None:
+    p_yes = np.array([[237], [13]], np.uint8)
+    knowledge = Knowledge.from_table(["Cat", "Fog", "Rain"], ["Is it an animal?"], p_yes)
+    assert knowledge.rows(np.arange(3)).tolist() == [0, 1, 1]
+    every = Knowledge.from_table(
+        ["Cat", "Fog", "Rain"], ["Is it an animal?"], p_yes[[0, 1, 1]], knowledge.prior
+    )
+    history = [("Is it an animal?", False)]
+    assert infer(knowledge, history).weights == pytest.approx(infer(every, history).weights)
+
+
+def test_the_index_of_names_survives_a_round_trip(tmp_path: Path) -> None:
+    variants = [("The " + word, "o\nther") if i % 7 == 0 else () for i, word in enumerate(TRICKY)]
+    index = NameIndex.of(TRICKY, variants)
+    index.save(tmp_path)
+    again = NameIndex.load(tmp_path, len(TRICKY))
+    assert again.order.tolist() == index.order.tolist()
+    assert [TRICKY[i].lower() for i in index.order] == sorted(word.lower() for word in TRICKY)
+    for text in (*TRICKY, "theatres", "pine-cones", "o ther", "no such word", ""):
+        expected = [
+            i
+            for i, names in enumerate(zip(TRICKY, variants, strict=True))
+            if any(matches(text, name) for name in (names[0], *names[1]))
+        ]
+        assert sorted(set(index.covered_by(text))) == expected
+        assert sorted(again.covered_by(text)) == sorted(index.covered_by(text))
+
+
 def test_real_tables_compile(real: Knowledge) -> None:
     public = [i for i, category in enumerate(real.categories) if category == "public"]
     assert len(public) >= 500
@@ -253,7 +288,8 @@ def test_manifest_describes_every_file(sources: Path, tmp_path: Path) -> None:
     build(sources, tmp_path / "out")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     found = {path.name for path in (tmp_path / "out").iterdir()} - {"manifest.json"}
-    assert set(manifest["files"]) == found == {"keywords.csv", "questions.csv", "p_yes.npy"}
+    assert set(manifest["files"]) == found
+    assert found == {"keywords.csv", "questions.csv", "p_yes.npy", ORDER, FORMS, OWNERS}
     assert set(manifest["sources"]) == set(FILES)
     assert all(len(entry["sha256"]) == 64 for entry in manifest["files"].values())
 

@@ -103,7 +103,7 @@ class Answerer:
     def _tabled(self, keyword: str, question: str, *, exact: bool, sure: float) -> Answer | None:
         """What the table says, if it has the pair and is at least so sure of yes or of no."""
         index = self._index(keyword)
-        if self.knowledge is None or index is None:
+        if self.knowledge is None or index is None or not self.knowledge.has_row(index):
             return None
         column = self.knowledge.column(question, exact=exact)
         if column is None:

@@ -7,9 +7,11 @@ nothing, and so that one wrong answer never rules the truth out.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -58,6 +60,11 @@ PARTNERS = (
 
 _BLOCK = 4096
 """Keywords whose numbers are summed up together."""
+FLOOR = -80.0
+"""Of a log-weight below the likeliest: e^-80 is still a normal float32."""
+KEPT = 3
+"""Histories whose sums are kept."""
+_kept: WeakKeyDictionary[Knowledge, OrderedDict[tuple, np.ndarray]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +79,8 @@ class Belief:
     @cached_property
     def weights(self) -> np.ndarray:
         """float64 [n_keywords]: the posterior over keywords."""
-        return self.joint.sum(axis=1, dtype=np.float64)
+        # A product is several times faster than a sum over so short an axis.
+        return (self.joint @ np.ones(self.joint.shape[1], np.float32)).astype(np.float64)
 
     @cached_property
     def partners(self) -> np.ndarray:
@@ -114,32 +122,66 @@ def infer(
     A question that is neither in the table nor about spelling says nothing, and
     neither does the same answer to the same question given twice.
     """
-    distinct = {(question_key(question), yes): question for question, yes in history}
-    heard = [_evidence(knowledge, question, yes) for (_, yes), question in distinct.items()]
-    telling = [evidence for evidence in heard if evidence is not None]
-    # Keywords run along the rows, so that a lookup fetches all partners' numbers at once, and
-    # are taken in blocks that stay in the processor's cache.
-    log_partners = np.log([partner.prior for partner in PARTNERS])
-    log_joint = np.add.outer(knowledge.log_prior, log_partners).astype(np.float32)
-    for start in range(0, len(log_joint), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        for truth, table in telling:
-            log_joint[block] += np.take(table, truth[block], axis=0)
     # The environment takes a question that equals the keyword for a hit, too.
-    for text in (*guesses, *(question for question, _ in history)):
-        log_joint[knowledge.covered_by(text)] = -np.inf
-    peak = log_joint.max()
+    texts = (*guesses, *(question for question, _ in history))
+    excluded = [i for text in texts for i in knowledge.covered_by(text)]
+    joint = _log_joint(knowledge, history).copy()
+    joint[excluded] = -np.inf
+    peak = joint.max()
     if peak == -np.inf:
-        return Belief(np.zeros_like(log_joint))
-    joint = np.exp(log_joint - peak)
-    return Belief(joint / joint.sum(dtype=np.float64).astype(np.float32))
+        return Belief(np.zeros_like(joint))
+    joint -= peak
+    # What is this unlikely does not matter, but must neither vanish nor slow the sums down.
+    np.maximum(joint, FLOOR, out=joint)
+    np.exp(joint, out=joint)
+    joint[excluded] = 0
+    joint /= joint.sum(dtype=np.float64).astype(np.float32)
+    return Belief(joint)
+
+
+def _log_joint(knowledge: Knowledge, history: Sequence[tuple[str, bool]]) -> np.ndarray:
+    """float32 [n_keywords, n_partners]: log P(keyword, partner, answers), not to be changed.
+
+    The last few are kept, as a turn's history goes on from that of the turn before; what comes
+    out does not depend on them.
+    """
+    distinct = {(question_key(question), yes): question for question, yes in history}
+    heard = tuple(distinct)
+    kept = _kept.setdefault(knowledge, OrderedDict())
+    known = max((past for past in tuple(kept) if heard[: len(past)] == past), key=len, default=())
+    log_joint = kept.get(known)
+    if log_joint is None:
+        known = ()
+        log_partners = np.log([partner.prior for partner in PARTNERS])
+        log_joint = np.add.outer(knowledge.log_prior, log_partners).astype(np.float32)
+    if len(known) < len(heard):
+        log_joint = log_joint.copy()
+        news = [_evidence(knowledge, distinct[key], key[1]) for key in heard[len(known) :]]
+        _add(log_joint, [evidence for evidence in news if evidence is not None])
+        kept[heard] = log_joint
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return log_joint
+
+
+def _add(log_joint: np.ndarray, heard: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Add what was ``heard`` to ``log_joint``, in blocks that stay in the processor's cache."""
+    n = len(log_joint)
+    for start in range(0, n, _BLOCK):
+        for truth, table in heard:
+            block = truth[start : start + _BLOCK]
+            log_joint[start : start + len(block)] += np.take(table, block, axis=0)
+    # Keywords beyond the table's last row share it.
+    for truth, table in heard:
+        log_joint[len(truth) :] += table[truth[-1]]
 
 
 def _evidence(
     knowledge: Knowledge, question: str, yes: bool
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """What an answer says: uint8 [n_keywords], the row of each keyword in the second part,
-    float32 [n_rows, n_partners] of log-likelihoods. None if it says nothing.
+    """What an answer says: uint8 [n_rows], for each keyword in turn (the last also for those that
+    follow) the row in the second part, float32 [n, n_partners] of log-likelihoods. None if it
+    says nothing.
     """
     column = knowledge.question_index.get(question_key(question))
     if column is not None:
@@ -150,8 +192,7 @@ def _evidence(
         return None
     if predicate.kind == "handshake":
         rates = np.array([[partner.handshake for partner in PARTNERS]])
-        same_row = np.zeros(len(knowledge.keywords), dtype=np.uint8)
-        return same_row, np.log(rates if yes else 1 - rates).astype(np.float32)
+        return np.zeros(1, dtype=np.uint8), np.log(rates if yes else 1 - rates).astype(np.float32)
     truth = knowledge.evaluate(predicate).view(np.uint8)
     return truth, _spelled_table(yes)
 

@@ -1,8 +1,9 @@
 """The shipped table of keywords and questions, read once and kept memory-mapped.
 
 The folder holds ``keywords.csv`` (keyword, variants, category, prior),
-``questions.csv`` (id, question, reliability, aliases), ``p_yes.npy`` (uint8, keywords
-x questions) and ``manifest.json`` (counts, sizes, hashes, provenance).
+``questions.csv`` (id, question, reliability, aliases), ``p_yes.npy`` (uint8, rows x
+questions), the index of names (see ``naming_index``) and ``manifest.json`` (counts,
+sizes, hashes, provenance).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from twentyq.matching import normalize, plural_forms
+from twentyq.naming_index import NameIndex
 from twentyq.spelling.predicates import Order, Predicate
 
 LEVELS = 255
@@ -62,7 +63,8 @@ class Knowledge:
 
     ``prior``: float64 [n_keywords], sums to 1. ``reliability``: float64
     [n_questions], the chance that an answer follows the table rather than a
-    coin. ``p_yes``: uint8 [n_keywords, n_questions] in units of 1 / ``LEVELS``.
+    coin. ``p_yes``: uint8 [n_rows, n_questions] in units of 1 / ``LEVELS``; keywords
+    beyond its last row, of which nothing but the name is known, share that row.
     """
 
     keywords: list[str]
@@ -74,6 +76,7 @@ class Knowledge:
     categories: list[str] = field(default_factory=list)
     question_ids: list[str] = field(default_factory=list)
     aliases: list[tuple[str, ...]] = field(default_factory=list)
+    ready_index: NameIndex | None = None
 
     @classmethod
     def load(cls, folder: str | Path) -> Knowledge:
@@ -97,14 +100,15 @@ class Knowledge:
             p_yes = np.load(folder / "p_yes.npy", mmap_mode="r", allow_pickle=False)
             loaded = cls.from_table(
                 keywords=[row[0] for row in words],
-                variants=[_split(row[1]) for row in words],
+                variants=[split_variants(row[1]) for row in words],
                 categories=[row[2] for row in words],
                 prior=np.array([row[3] for row in words], dtype=np.float64),
                 question_ids=[row[0] for row in asked],
                 questions=[row[1] for row in asked],
                 reliability=np.array([row[2] for row in asked], dtype=np.float64),
-                aliases=[_split(row[3]) for row in asked],
+                aliases=[split_variants(row[3]) for row in asked],
                 p_yes=p_yes,
+                ready_index=NameIndex.load(folder, len(words)),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise KnowledgeError(
@@ -125,6 +129,7 @@ class Knowledge:
         categories: Sequence[str] = (),
         question_ids: Sequence[str] = (),
         aliases: Sequence[tuple[str, ...]] = (),
+        ready_index: NameIndex | None = None,
     ) -> Knowledge:
         """Check the shapes and normalise the prior; a missing prior is uniform.
 
@@ -136,9 +141,11 @@ class Knowledge:
         reliability = np.ones(m) if reliability is None else np.asarray(reliability, np.float64)
         if n == 0:
             raise KnowledgeError("there are no keywords")
-        if p_yes.dtype != np.uint8 or p_yes.shape != (n, m):
+        shape = p_yes.shape
+        if p_yes.dtype != np.uint8 or shape != (min(n, max(shape[0], 1)), m):
             raise KnowledgeError(
-                f"p_yes should be uint8 of shape {(n, m)}, it is {p_yes.dtype} of {p_yes.shape}"
+                f"p_yes should be uint8 of shape {(n, m)} or of fewer rows, "
+                f"it is {p_yes.dtype} of {shape}"
             )
         if prior.shape != (n,) or not (np.isfinite(prior).all() and (prior > 0).all()):
             raise KnowledgeError(f"the prior should be {n} positive numbers")
@@ -154,7 +161,21 @@ class Knowledge:
             categories=list(categories),
             question_ids=list(question_ids),
             aliases=list(aliases),
+            ready_index=ready_index,
         )
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The orders of the names, worked out where they were not read."""
+        return self.ready_index or NameIndex.of(self.keywords, self.variants)
+
+    def rows(self, keywords: np.ndarray | int) -> np.ndarray:
+        """The row of ``p_yes`` for each of ``keywords``, which are indices."""
+        return np.minimum(keywords, len(self.p_yes) - 1)
+
+    def has_row(self, keyword: int) -> bool:
+        """Whether more than the name of the keyword with this index is known."""
+        return len(self.p_yes) == len(self.keywords) or keyword < len(self.p_yes) - 1
 
     @cached_property
     def log_prior(self) -> np.ndarray:
@@ -183,11 +204,10 @@ class Knowledge:
         """The keywords in lower case, as a bisecting partner compares them."""
         return [keyword.lower() for keyword in self.keywords]
 
-    @cached_property
+    @property
     def order(self) -> np.ndarray:
-        """int64 [n_keywords]: the keywords' indices in lower-case code-point order."""
-        lower = self.lower
-        return np.array(sorted(range(len(lower)), key=lower.__getitem__), dtype=np.int64)
+        """int32 [n_keywords]: the keywords' indices in lower-case code-point order."""
+        return self.index.order
 
     @cached_property
     def sorted_lower(self) -> list[str]:
@@ -197,29 +217,14 @@ class Knowledge:
 
     @cached_property
     def rank(self) -> np.ndarray:
-        """int64 [n_keywords]: the place of each keyword in ``order``."""
+        """int32 [n_keywords]: the place of each keyword in ``order``."""
         rank = np.empty_like(self.order)
         rank[self.order] = np.arange(len(rank))
         return rank
 
-    @cached_property
-    def _by_form(self) -> dict[str, list[int]]:
-        """Keyword indices by normalised keyword or variant."""
-        names: list[str] = list(self.keywords)
-        owners = list(range(len(names)))
-        for i, variants in enumerate(self.variants):
-            names.extend(variants)
-            owners.extend([i] * len(variants))
-        # One pass over a joined text is several times faster than a call per keyword.
-        forms = normalize("\n".join(name.replace("\n", " ") for name in names)).split("\n")
-        found: dict[str, list[int]] = {}
-        for form, owner in zip(forms, owners, strict=True):
-            found.setdefault(form, []).append(owner)
-        return found
-
     def covered_by(self, guess: str) -> list[int]:
         """Indices of the keywords that the environment would take ``guess`` for, in no order."""
-        return [i for form in plural_forms(normalize(guess)) for i in self._by_form.get(form, ())]
+        return self.index.covered_by(guess)
 
     def evaluate(self, predicate: Predicate) -> np.ndarray:
         """``predicate`` of every keyword, bool [n_keywords]; the recent results are kept."""
@@ -253,5 +258,6 @@ def _rows(path: Path) -> list[list[str]]:
         return list(csv.reader(file))[1:]
 
 
-def _split(variants: str) -> tuple[str, ...]:
+def split_variants(variants: str) -> tuple[str, ...]:
+    """The names in a cell of ``keywords.csv``."""
     return tuple(v for v in variants.split(VARIANT_SEPARATOR) if v) if variants else ()
