@@ -149,9 +149,9 @@ def score(
             for start in range(0, len(todo), CHUNK):
                 chunk = todo[start : start + CHUNK]
                 began = time.perf_counter()
-                made = model.read([prompts[i] for i in chunk], layers, progress=shown.update)
+                read = model.read([prompts[i] for i in chunk], layers, progress=shown.update)
                 spent = time.perf_counter() - began
-                kept.add([keys[i] for i in chunk], *made, spent)
+                kept.add([keys[i] for i in chunk], *read, spent)
             odds.append([kept.found[key][0] for key in keys])
             streams.append([kept.found[key][1] for key in keys])
             speeds[template.name] = np.array(kept.speeds, float).reshape(-1, 2)
@@ -249,6 +249,8 @@ def calibrate(
     The stack is fitted on cross-validated readings, the probes that ship on all pairs.
     """
     weights, intercept = fit_calibration(scores.readings(chosen), scores.labels)
+    p_yes = scores.p_yes(chosen)
+    ends = _intervals(scores, p_yes, seed=0).T.tolist()
     columns = []
     for name, weight in zip(chosen, weights.tolist(), strict=True):
         template, _, layer = name.partition("@")
@@ -269,7 +271,8 @@ def calibrate(
         "templates_tried": list(scores.templates),
         "answers_per_second": round(scores.answers_per_second(chosen), 2),
         "uncalibrated": metrics(scores.labels, scores.as_it_comes(chosen[0])),
-        "cross_validated": metrics(scores.labels, scores.p_yes(chosen)),
+        "cross_validated": metrics(scores.labels, p_yes)
+        | {f"{measure}_95": low_high for measure, low_high in zip(MEASURES, ends, strict=True)},
     }
 
 
@@ -297,12 +300,7 @@ def table(scores: Scores, chosen: Sequence[str], seed: int = 0) -> Any:
     for names in stacks:
         p_yes = scores.p_yes(names)
         found = metrics(scores.labels, p_yes)
-        ends = bootstrap.interval(
-            lambda rows, p=p_yes: _measures(scores.labels[rows], p[rows]),
-            clusters(scores.pairs),
-            resamples=RESAMPLES,
-            seed=seed,
-        )
+        ends = _intervals(scores, p_yes, seed)
         row = {m: _with_ends(found[m], *ends[:, i]) for i, m in enumerate(MEASURES)}
         row["answers/s"] = _speed_with_ends(scores, names, seed)
         rows[" + ".join(names)] = (found["balanced_accuracy"], row)
@@ -396,6 +394,16 @@ def plot_kinds(kinds: Any, path: Path | None = None) -> Any:
 def clusters(pairs: Sequence[Pair]) -> list[list[str]]:
     """What pairs share, for ``bootstrap.interval``: their questions, and their keywords."""
     return [[p.question for p in pairs], [p.keyword.lower() for p in pairs]]
+
+
+def _intervals(scores: Scores, p_yes: np.ndarray, seed: int) -> np.ndarray:
+    """Low and high of each of ``MEASURES``, float64 [2, n_measures]."""
+    return bootstrap.interval(
+        lambda rows: _measures(scores.labels[rows], p_yes[rows]),
+        clusters(scores.pairs),
+        resamples=RESAMPLES,
+        seed=seed,
+    )
 
 
 def _measures(labels: np.ndarray, p_yes: np.ndarray) -> np.ndarray:

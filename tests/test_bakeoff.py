@@ -158,6 +158,8 @@ def test_what_is_saved_is_what_was_fitted(model, pairs, tmp_path):
     assert np.abs(asked - sigmoid(readings @ weights + intercept)).max() < 0.02
     saved = json.loads((tmp_path / "report" / "eda.json").read_text())
     assert saved["template"] == " + ".join(chosen) and 0 <= saved["auc"] <= 1
+    low, high = saved["auc_95"]
+    assert low < saved["auc"] < high
     assert made["model"] == "org/tiny" and made["keywords"] == len(KEYWORDS)
 
 
