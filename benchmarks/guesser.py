@@ -30,7 +30,7 @@ from twentyq.naming_index import NameIndex  # noqa: E402
 REPEATS = 3
 
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
 from twentyq.knowledge import Knowledge
 from twentyq.observation import Observation
 from twentyq.questioner import Questioner
@@ -59,7 +59,8 @@ turns = [t for name, t in times.items() if name.endswith("guess") and "first" no
 times = {name: times[name] for name in ("import", "load", "first ask", "first guess")}
 times |= {"ask, median": sorted(asks)[len(asks) // 2], "ask, worst": max(asks)}
 times |= {"guess, median": sorted(turns)[len(turns) // 2], "guess, worst": max(turns)}
-times["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
+times["peak MB"] = float(status["VmHWM"].split()[0]) / 1e6
 print(json.dumps(times))
 """
 

@@ -123,6 +123,8 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         names += [(found.keywords[i], "") for i in fresh]
         categories += ["lexicon"] * len(fresh)
         names, categories, priors = _respelt(names, categories, priors)
+        if learned.all() and len(names) > len(p_yes):
+            p_yes = np.concatenate([p_yes, np.rint(block.mean(axis=0, keepdims=True))])
 
     def write(folder: Path) -> dict:
         _write(

@@ -109,8 +109,8 @@ def test_candidates_without_a_row_get_the_mean(data: Path, tmp_path: Path) -> No
         )
         if category == "lexicon" and keyword not in learned
     ]
-    assert len({knowledge.p_yes[i].tobytes() for i in others}) == 1
-    mean = knowledge.p_yes[others[0]] / 255
+    assert len(set(knowledge.rows(np.array(others)).tolist())) == 1
+    mean = knowledge.p_yes[knowledge.rows(others[0])] / 255
     assert ((mean > 0.1) & (mean < 0.5)).all()
 
 
