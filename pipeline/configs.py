@@ -12,12 +12,11 @@ from typing import Any
 
 import yaml
 
-from . import hub
+from . import hub, places
 from .errors import WeightsError
 from .params import Gguf, known_gguf
-from .places import DATA
 
-TABLE = DATA / "model_configs.yaml"
+TABLE = places.DATA / "model_configs.yaml"
 CHARACTERS_PER_TOKEN = 3
 """Of English, with some reserve: tokenizers of today take four and more."""
 TEMPLATE_CHARACTERS = 200
@@ -65,7 +64,7 @@ def find(
     if the model is none that can be used.
     """
     if source == "local":
-        return from_folder(Path(path or "").expanduser(), trust_remote_code)
+        return from_folder(places.local_folder(path or ""), trust_remote_code)
     if source == "gguf":
         known = known_gguf(gguf) if isinstance(gguf, str) else Gguf.model_validate(gguf)
         found = _from_table(model_id, f"those of {known.file} are in the file itself")

@@ -43,7 +43,8 @@ def letters(text: str) -> str:
 
 def documented_kinds() -> set[str]:
     """The first column of the table of kinds in data/README.md."""
-    section = (DATA / "README.md").read_text(encoding="utf-8").split("## labelled_pairs.csv")[1]
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    section = text.split("## labelled_pairs.csv")[1].split("\n## ")[0]
     return set(re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE))
 
 
