@@ -29,9 +29,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .errors import PipelineError
-from .places import AGENT_TEMPLATE, write_text
+from .places import AGENT_TEMPLATE, write_bytes, write_text
 from .progress import bar
-from .shards import parquet_bytes, write_bytes
+from .shards import parquet_bytes
 
 UNIT = 0.01
 """Of stored log-odds: an int16 v means UNIT * v."""

@@ -79,7 +79,9 @@ class Answerer:
             found = self.model.p_yes([pairs[i] for i in open_ones], seconds, progress)
         for place, i in enumerate(open_ones):
             if found is None:
-                answers[i] = self._tabled(*pairs[i], exact=False, sure=0.5)
+                answers[i] = self._tabled(
+                    self._index(pairs[i][0]), pairs[i][1], exact=False, sure=0.5
+                )
             else:
                 answers[i] = Answer(float(found[place]), "model")
         return [answer or DEFAULT for answer in answers]
@@ -98,11 +100,12 @@ class Answerer:
         variants = self.knowledge.variants[index] if self.knowledge and index is not None else ()
         if names_keyword(keyword, question, variants):
             return Answer(1.0, "rule")
-        return self._tabled(keyword, question, exact=True, sure=SURE)
+        return self._tabled(index, question, exact=True, sure=SURE)
 
-    def _tabled(self, keyword: str, question: str, *, exact: bool, sure: float) -> Answer | None:
-        """What the table says, if it has the pair and is at least so sure of yes or of no."""
-        index = self._index(keyword)
+    def _tabled(
+        self, index: int | None, question: str, *, exact: bool, sure: float
+    ) -> Answer | None:
+        """What the table's row ``index`` says, if it is at least so sure of yes or of no."""
         if self.knowledge is None or index is None or not self.knowledge.has_row(index):
             return None
         column = self.knowledge.column(question, exact=exact)
