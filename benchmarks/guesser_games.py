@@ -4,8 +4,13 @@
     python benchmarks/guesser_games.py withheld-semantic-8 [more rows] [--keywords 150] [--jobs 2]
 
 A row plays one game for each public keyword (or for ``--keywords`` of them, drawn with
-``--seed``). Partners answer by the hand labels in ``data/things.csv``, whether the guesser
-knows them or not; an unclear label is a coin, and a share of the answers is turned around.
+``--seed``). Simulated partners answer by the hand labels in ``data/things.csv``, whether the
+guesser knows them or not; an unclear label is a coin, and a share of the answers is turned
+around. The partner of a row ``-ours`` is our answerer with a run's weights and the guesser's own
+build of the knowledge, that of a row ``-starter`` the same weights with the starter's prompt and
+rule and nothing else; both need ``--run``:
+
+    python benchmarks/guesser_games.py withheld-semantic-ours --run default --keywords 100
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ import math
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +33,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "agent_template")]
 
+from pipeline import environment, places  # noqa: E402
 from pipeline.knowledge import build  # noqa: E402
 from pipeline.progress import bar  # noqa: E402
+from twentyq.answerer import Answerer, Pair  # noqa: E402
+from twentyq.calibration import Calibration, Column  # noqa: E402
 from twentyq.knowledge import Knowledge, question_key, split_variants  # noqa: E402
 from twentyq.matching import matches  # noqa: E402
 from twentyq.observation import ROUNDS, Observation  # noqa: E402
@@ -44,6 +53,7 @@ class Row:
     """A setting. ``knows``: "list" only the public list, "lexicon" all candidates with the
     public list among them, "withheld" those of a build that never saw it. ``always``: what the
     partner always says; "random" tosses coins. ``noise``: share of answers turned around.
+    ``model``: "ours" or "starter" where a language model answers.
     """
 
     knows: str
@@ -52,6 +62,7 @@ class Row:
     handshake: str = "auto"
     questions: str = "all"
     always: str = ""
+    model: str = ""
 
 
 SEMANTIC = {"questions": "semantic"}
@@ -66,6 +77,9 @@ for _knows in ("list", "lexicon", "withheld"):
     ROWS[f"{_knows}-stranger-12"] = Row(_knows, noise=0.12)
     for _always in ("yes", "no", "random"):
         ROWS[f"{_knows}-always-{_always}"] = Row(_knows, always=_always)
+    for _model in ("ours", "starter"):
+        ROWS[f"{_knows}-{_model}"] = Row(_knows, model=_model)
+        ROWS[f"{_knows}-semantic-{_model}"] = Row(_knows, model=_model, **SEMANTIC)
 
 
 @dataclass(frozen=True)
@@ -112,30 +126,85 @@ def says_yes(thing: Thing, question: str, row: Row, rng: np.random.Generator) ->
     return truth != bool(rng.random() < row.noise)
 
 
-def play(
-    questioner: Questioner, thing: Thing, row: Row, seed: int, openings: dict[tuple, str]
-) -> tuple[int | None, bool]:
-    """The round in which the keyword is guessed, None if it is not; whether all moves were new."""
-    rng = np.random.default_rng([seed, *thing.keyword.encode()])
+@dataclass
+class Game:
+    """One game as far as it has been played; ``won`` is the round of the hit."""
+
+    thing: Thing
     questions: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()
-    for number in range(1, ROUNDS + 1):
-        past = (questions, answers, guesses)
-        question = openings.get(past) or questioner.ask(Observation("guesser", "ask", *past))
-        if number <= OPENING:
-            openings[past] = question
-        questions += (question,)
-        answers += ("yes" if says_yes(thing, question, row, rng) else "no",)
-        past = (questions, answers, guesses)
-        guess = openings.get(past) or questioner.guess(Observation("guesser", "guess", *past))
-        if number <= OPENING:
-            openings[past] = guess
-        fresh = not any(matches(guess, old) for old in guesses)
-        guesses += (guess,)
-        if any(matches(guess, name) for name in thing.names):
-            return number, fresh and len(set(map(question_key, questions))) == number
-    return None, len(set(map(question_key, questions))) == ROUNDS
+    won: int | None = None
+    fresh: bool = True
+    """Whether no guess and no question came twice."""
+
+    @property
+    def past(self) -> tuple[tuple[str, ...], ...]:
+        return self.questions, self.answers, self.guesses
+
+    def ask(self, questioner: Questioner, openings: dict[tuple, str]) -> str:
+        question = self._move(questioner.ask, "ask", openings)
+        self.fresh &= question_key(question) not in map(question_key, self.questions)
+        self.questions += (question,)
+        return question
+
+    def guess(self, yes: bool, questioner: Questioner, openings: dict[tuple, str]) -> None:
+        """Take the answer and guess."""
+        self.answers += ("yes" if yes else "no",)
+        guess = self._move(questioner.guess, "guess", openings)
+        self.fresh &= not any(matches(guess, old) for old in self.guesses)
+        self.guesses += (guess,)
+        if any(matches(guess, name) for name in self.thing.names):
+            self.won = len(self.guesses)
+
+    def _move(
+        self, move: Callable[[Observation], str], turn: str, openings: dict[tuple, str]
+    ) -> str:
+        made = openings.get(self.past) or move(Observation("guesser", turn, *self.past))
+        if len(self.guesses) < OPENING:
+            openings[self.past] = made
+        return made
+
+
+def play(
+    questioner: Questioner, thing: Thing, row: Row, seed: int, openings: dict[tuple, str]
+) -> Game:
+    """A whole game with a simulated partner."""
+    rng = np.random.default_rng([seed, *thing.keyword.encode()])
+    game = Game(thing)
+    while game.won is None and len(game.guesses) < ROUNDS:
+        question = game.ask(questioner, openings)
+        game.guess(says_yes(thing, question, row, rng), questioner, openings)
+    return game
+
+
+def play_together(
+    questioner: Questioner, answer: Callable[[list[Pair]], list[bool]], things: Sequence[Thing]
+) -> list[Game]:
+    """Games side by side, so that a model answers a round's questions of all of them at once."""
+    games = [Game(thing) for thing in things]
+    openings: dict[tuple, str] = {}
+    for _ in bar(range(ROUNDS), desc="rounds", leave=False):
+        going = [game for game in games if game.won is None]
+        pairs = [(game.thing.keyword, game.ask(questioner, openings)) for game in going]
+        for game, yes in zip(going, answer(pairs), strict=True):
+            game.guess(yes, questioner, openings)
+    return games
+
+
+def model_answers(name: str, run: Path, knowledge: Knowledge) -> Callable[[list[Pair]], list[bool]]:
+    """What "ours" or the "starter"'s answerer says with the weights of ``run``."""
+    from twentyq.agent import scorer
+    from twentyq.background import BackgroundModel
+    from twentyq.llm import YesNoModel
+
+    model = YesNoModel.load(run / "weights")
+    if name == "starter":
+        ask = scorer(model, Calibration((Column("starter"),)))
+        return lambda pairs: [p_yes > 0.5 for p_yes in ask(pairs)]
+    calibration = Calibration.read(run / "calibration.json")
+    answerer = Answerer(knowledge, BackgroundModel(lambda: scorer(model, calibration)))
+    return lambda pairs: [answer.yes for answer in answerer.answer_all(pairs)]
 
 
 def wilson(hits: int, games: int, z: float = 1.96) -> tuple[float, float]:
@@ -174,13 +243,14 @@ def _questioner(
     return Questioner(knowledge_for(knows, data, folder), handshake, questions), {}
 
 
-def _game(task: tuple[Row, Thing, int, Path, Path]) -> tuple[int | None, bool]:
+def _game(task: tuple[Row, Thing, int, Path, Path]) -> Game:
     row, thing, seed, data, folder = task
     questioner, openings = _questioner(row.knows, row.handshake, row.questions, data, folder)
     return play(questioner, thing, row, seed, openings)
 
 
 def main() -> None:
+    environment.prepare()
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], metavar="row")
     parser.add_argument("--list", action="store_true", help="the rows there are")
@@ -189,6 +259,7 @@ def main() -> None:
     parser.add_argument("--keywords", type=int, default=0, help="play so many only (0: all)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--run", default="default", help="whose weights answer in some rows")
     parser.add_argument("--folder", type=Path, help="keeps the built knowledge")
     args = parser.parse_args()
     if args.list:
@@ -207,15 +278,22 @@ def main() -> None:
             row = ROWS[name]
             knowledge_for(row.knows, args.data, folder)
             start = time.perf_counter()
-            tasks = [(row, thing, args.seed, args.data, folder) for thing in things]
-            with ProcessPoolExecutor(args.jobs, mp_context=get_context("fork")) as pool:
-                games = list(bar(pool.map(_game, tasks), total=len(tasks), desc=name, leave=False))
-            won = [number for number, _ in games if number is not None]
+            if row.model:
+                knowledge = knowledge_for(row.knows, args.data, folder)
+                questioner = Questioner(knowledge, row.handshake, row.questions)
+                answer = model_answers(row.model, places.existing_run(args.run), knowledge)
+                games = play_together(questioner, answer, things)
+            else:
+                tasks = [(row, thing, args.seed, args.data, folder) for thing in things]
+                with ProcessPoolExecutor(args.jobs, mp_context=get_context("fork")) as pool:
+                    going = pool.map(_game, tasks)
+                    games = list(bar(going, total=len(tasks), desc=name, leave=False))
+            won = [game.won for game in games if game.won is not None]
             low, high = wilson(len(won), len(games))
             print(
                 f"{name:26}{len(games):6}{len(won) / len(games):7.3f}  {low:.3f} to {high:.3f}  "
                 f"{np.mean(won) if won else math.nan:7.2f}"
-                f"{'yes' if all(new for _, new in games) else 'NO':>5}"
+                f"{'yes' if all(game.fresh for game in games) else 'NO':>5}"
                 f"{time.perf_counter() - start:7.0f}",
                 flush=True,
             )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import lapack
 
 from .features import Features, matrix, vocabulary
 
@@ -111,10 +112,10 @@ def fit(features: Features, labels: np.ndarray) -> Completion:
     """
     labels = np.asarray(labels, np.float64)
     kernel = Kernel.fit(features)
-    values, vectors = np.linalg.eigh(kernel(features).astype(np.float64))
+    similar = kernel(features).astype(np.float64)
     mean = labels.mean(axis=0)
     middle = RIDGES[len(RIDGES) // 2]
-    precision = (vectors / (values + middle)) @ vectors.T
+    precision = inverse(similar, middle)
     novelty = np.clip(1 / np.diag(precision) - middle, 0, 1)
 
     n, m = labels.shape
@@ -122,7 +123,8 @@ def fit(features: Features, labels: np.ndarray) -> Completion:
     curve = np.zeros((m, 4))
     coefficients, held_out = np.zeros((n, m)), np.zeros((n, m))
     for ridge in RIDGES:
-        alpha, score = solve(values, vectors, labels, mean, ridge)
+        inverted = precision if ridge == middle else inverse(similar, ridge)
+        alpha, score = solve(inverted, labels, mean)
         fitted = _fit_curves(score, novelty, labels)
         logit = _logit(score, novelty, fitted)
         loss = log_loss(logit, labels).mean(axis=0)
@@ -141,18 +143,26 @@ def fit(features: Features, labels: np.ndarray) -> Completion:
     )
 
 
+def inverse(kernel: np.ndarray, ridge: float) -> np.ndarray:
+    """Of ``kernel`` + ``ridge`` on the diagonal, by Cholesky's decomposition; [n, n]."""
+    shifted = kernel.T.copy()
+    shifted[np.diag_indices(len(shifted))] += ridge
+    # In the order that LAPACK wants, so that nothing of this size is copied.
+    factor, _ = lapack.dpotrf(shifted.T, lower=True, overwrite_a=True)
+    lower, _ = lapack.dpotri(factor, lower=True, overwrite_c=True)
+    return np.tril(lower) + np.tril(lower, -1).T
+
+
 def solve(
-    values: np.ndarray, vectors: np.ndarray, labels: np.ndarray, mean: np.ndarray, ridge: float
+    inverted: np.ndarray, labels: np.ndarray, mean: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients, and the predictions of each keyword by the others; [n, n_questions] both.
 
-    ``values`` and ``vectors``: eigenvalues and eigenvectors of the kernel matrix. The closed
-    form of leave-one-out residuals is that of Rasmussen and Williams 2006, eq. 5.12.
+    ``inverted``: what ``inverse`` gives. The closed form of leave-one-out residuals is that of
+    Rasmussen and Williams 2006, eq. 5.12.
     """
-    weights = 1 / (values + ridge)
-    alpha = vectors @ (weights[:, None] * (vectors.T @ (labels - mean)))
-    diagonal = (vectors**2) @ weights
-    return alpha, labels - alpha / diagonal[:, None]
+    alpha = inverted @ (labels - mean)
+    return alpha, labels - alpha / np.diag(inverted)[:, None]
 
 
 def _curve_inputs(score: np.ndarray, novelty: np.ndarray) -> np.ndarray:

@@ -100,7 +100,7 @@ def _loaded(weights: str, calibration: str, pass_tokens: int, device: str) -> tu
     model = YesNoModel.load(Path(weights), pass_tokens=pass_tokens, device=device)
     found = Calibration.read(Path(calibration))
     found.check(model.width, model.n_layers)
-    model.warm_up([model.template(name) for name in found.templates])
+    model.warm_up([model.template(name) for name in found.templates], found.depth)
     return model, found
 
 

@@ -18,8 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from . import completion, labelling, sources, table, table_rows, wordnet
+from twentyq.knowledge import split_variants
+
+from . import completion, described, labelling, sources, table, table_rows, wordnet
 from .completion import Completion
+from .described import Described
 from .embeddings import glove, sentence_vectors
 from .errors import PipelineError
 from .features import Features, Featurizer
@@ -58,18 +61,26 @@ def read_labels(data_dir: Path, withhold: str = "none") -> Labelled:
         raise LearningError(f"Expected labelled keywords in {data_dir / 'things.csv'}, found none.")
     questions = [(name, wordings[name]) for name in wordings if name in things[0]]
     labels = [[LABELS[row[name]] for name, _ in questions] for row in things]
-    anchors = _rows(data_dir / ANCHORS) if (data_dir / ANCHORS).exists() else []
-    for row in anchors:
-        yes, unclear = set(row["yes"].split()), set(row["unclear"].split())
-        strange = (yes | unclear) - wordings.keys()
-        if strange or yes & unclear:
-            raise LearningError(
-                f"{data_dir / ANCHORS}, {row['keyword']}: expected ids of questions.csv, each "
-                f"once, found {', '.join(sorted(strange or yes & unclear))}."
-            )
-        labels.append([1.0 if q in yes else 0.5 if q in unclear else 0.0 for q, _ in questions])
-    keywords = [row["keyword"] for row in (*things, *anchors)]
+    keywords = [row["keyword"] for row in things]
+    if (data_dir / ANCHORS).exists():
+        anchors = described.tagged(data_dir / ANCHORS, [name for name, _ in questions])
+        labels += (anchors.told / described.YES).tolist()
+        keywords += anchors.keywords
     return Labelled(keywords, questions, np.array(labels, np.float32))
+
+
+def read_described(data_dir: Path, withhold: str = "none") -> Described | None:
+    """The descriptions there are, without those of keywords that are withheld."""
+    if not (data_dir / described.NAME).exists():
+        return None
+    ids = [row["id"] for row in _rows(data_dir / "questions.csv")]
+    hidden = {
+        name.lower()
+        for row in _rows(data_dir / "things.csv")
+        if row["source"] == withhold
+        for name in (row["keyword"], *split_variants(row["variants"]))
+    }
+    return described.tagged(data_dir / described.NAME, ids).without(hidden)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -124,10 +135,20 @@ def learn(
     labelled = labelled or read_labels(data_dir, withhold)
     describe = describe or describer()
     model = completion.fit(describe(labelled.keywords), labelled.labels)
+    known: dict[str, np.ndarray] = {}
+    descriptions = read_described(data_dir, withhold)
+    if descriptions:
+        known = combine(model, describe, labelled, descriptions)
+        more = completion.sigmoid(np.array(list(known.values())))
+        model = completion.fit(
+            describe([*labelled.keywords, *known]), np.concatenate([labelled.labels, more])
+        )
     found = table_rows.load_lexicon(data_dir, withhold)[0][:rows]
-    keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *found]))
+    keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *known, *found]))
     measured = statistics(model, labelled.labels)
-    logits = predict(model, describe, keywords)
+    fresh = [keyword for keyword in keywords if keyword not in known]
+    known |= dict(zip(fresh, predict(model, describe, fresh), strict=True))
+    logits = np.array([known[keyword] for keyword in keywords])
     encoded = table.encode(keywords, labelled.questions, logits, measured)
     origin = _origin(data_dir, withhold)
     origin["held_out"] = {
@@ -138,6 +159,32 @@ def learn(
     return table.save(encoded, data_dir / table_rows.TABLES[withhold], origin)
 
 
+def combine(
+    model: Completion, describe: Describe, labelled: Labelled, descriptions: Described
+) -> dict[str, np.ndarray]:
+    """logit P(yes), float32 [n_questions], of each described keyword that has no labels.
+
+    What the model of the labels says and what the description says count as independent; how
+    much the latter does is counted where there are labels, too.
+    """
+    names = [name for name, _ in labelled.questions]
+    told = descriptions.told[:, [descriptions.ids.index(name) for name in names]]
+    row = {keyword.lower(): i for i, keyword in enumerate(labelled.keywords)}
+    both = [i for i, keyword in enumerate(descriptions.keywords) if keyword.lower() in row]
+    if not both:
+        raise LearningError(
+            f"Expected some keywords of {described.NAME} to be labelled in things.csv as well, "
+            "to count how far descriptions can be believed; found none."
+        )
+    labels = labelled.labels[[row[descriptions.keywords[i].lower()] for i in both]]
+    weights = described.evidence(told[both], labels)
+    fresh = [i for i, keyword in enumerate(descriptions.keywords) if keyword.lower() not in row]
+    keywords = [descriptions.keywords[i].lower() for i in fresh]
+    logits = described.fused(predict(model, describe, keywords), told[fresh], weights)
+    limit = completion.MAX_LOGIT
+    return dict(zip(keywords, np.clip(logits, -limit, limit).astype(np.float32), strict=True))
+
+
 def predict(model: Completion, describe: Describe, keywords: Sequence[str]) -> np.ndarray:
     """logit P(yes), float32 [n_keywords, n_questions], with a bar."""
     parts = []
@@ -146,24 +193,26 @@ def predict(model: Completion, describe: Describe, keywords: Sequence[str]) -> n
             block = keywords[start : start + BLOCK]
             parts.append(model.logits(describe(block)))
             shown.update(len(block))
-    return np.concatenate(parts)
+    return np.concatenate([np.zeros((0, len(model.mean)), np.float32), *parts])
 
 
 def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
     """Per question: labels, yes, unclear, and how well left-out keywords are told.
 
+    ``labels`` are those by hand, of the model's first keywords.
     ``loss`` and ``base_loss`` are bits an answer, with and without the model; ``accuracy`` is
     balanced, and says yes where P(yes) is above the question's share of yes, which weighs both
     answers alike (or above ``LEAST``). Unclear labels count in none of them.
     """
-    p_yes = completion.sigmoid(model.held_out)
+    p_yes = completion.sigmoid(model.held_out[: len(labels)])
     columns: dict[str, list] = {
         name: [] for name in ("labels", "yes", "unclear", "loss", "base_loss", "accuracy")
     }
+    held_out = model.held_out[: len(labels)]
     for i, truth in enumerate(labels.T):
         clear = (truth == 0) | (truth == 1)
         share = float(truth[clear].mean()) if clear.any() else 0.5
-        loss = completion.log_loss(model.held_out[clear, i], truth[clear])
+        loss = completion.log_loss(held_out[clear, i], truth[clear])
         columns["labels"].append(len(truth))
         columns["yes"].append(int((truth == 1).sum()))
         columns["unclear"].append(int((~clear).sum()))
@@ -180,7 +229,7 @@ def _entropy(p: float) -> float:
 
 
 def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
-    inputs = ["questions.csv", "things.csv", ANCHORS, table_rows.LEXICON]
+    inputs = ["questions.csv", "things.csv", ANCHORS, described.NAME, table_rows.LEXICON]
     return {
         "withheld": withhold,
         "method": "kernel ridge regression with logistic calibration, see pipeline/completion.py",
@@ -201,7 +250,8 @@ def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
 def calibration(model: Completion, labels: np.ndarray, bins: int = 20) -> list[list[float]]:
     """Of left-out keywords, by P(yes) from 0 to 1: mean P(yes), share labelled yes, answers."""
     clear = (labels == 0) | (labels == 1)
-    said, true = completion.sigmoid(model.held_out[clear]), labels[clear]
+    held_out = model.held_out[: len(labels)]
+    said, true = completion.sigmoid(held_out[clear]), labels[clear]
     place = np.clip((said * bins).astype(int), 0, bins - 1)
     counts = np.bincount(place, minlength=bins)
     sums = [np.bincount(place, values, bins) for values in (said, true)]

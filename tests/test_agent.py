@@ -292,6 +292,28 @@ def test_the_table_answers_its_own_words_and_stands_in_for_the_model(folder):
     assert both.answer("Owl", "Is it wise?").source == "default"
 
 
+@pytest.mark.parametrize(
+    ("stored", "said", "expected"),
+    [(0.3, 0.9, 0.794), (0.2, 0.6, 0.273), (0.8, 0.4, 0.727), (0.7, 0.1, 0.206)],
+)
+def test_the_table_and_the_model_are_combined_where_the_table_is_unsure(stored, said, expected):
+    import numpy as np
+
+    from twentyq.knowledge import Knowledge
+
+    class Model:
+        def p_yes(self, pairs, seconds=None, progress=None):
+            return [said] * len(pairs)
+
+    known = Knowledge.from_table(
+        ["Owl"], ["Is it wise?"], np.array([[round(255 * stored)]], np.uint8)
+    )
+    both = Answerer(known, Model())
+    own, other = both.answer_all([("Owl", "Is it wise?"), ("Owl", "Would you say it is wise?")])
+    assert (own.source, other.source) == ("model", "model")
+    assert own.p_yes == pytest.approx(expected, abs=0.005) and other.p_yes == said
+
+
 def test_a_guesser_never_imports_torch_and_runs_without_pandas(folder):
     code = f"""
 import sys

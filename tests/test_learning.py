@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import table
 from pipeline.candidates import SOURCES
+from pipeline.described import DescriptionError
 from pipeline.features import Features
 from pipeline.knowledge import P_YES, build
 from pipeline.labelling import Labels
@@ -196,5 +197,55 @@ def test_anchors_teach_too_and_are_checked(tmp_path: Path) -> None:
     assert len(labelled.keywords) == len(OWN) + 1
     assert labelled.labels[-1].tolist() == [0.5, 1.0, 0.0]
     anchors.write_text("keyword,yes,unclear\nQueen,has_e,has_z\n", encoding="utf-8")
-    with pytest.raises(LearningError, match=r"anchors.csv, Queen: expected ids .* found has_z"):
+    with pytest.raises(DescriptionError, match=r"anchors.csv, Queen: expected ids .* found has_z"):
         read_labels(folder)
+
+
+def write_descriptions(folder: Path, keywords: Sequence[str]) -> None:
+    """Of ``keywords``, every tenth wrongly (all but the first letter forgotten)."""
+    rows = [("keyword", "yes", "unclear")]
+    for i, keyword in enumerate(keywords):
+        yes = [name for name, x in QUESTIONS.items() if x in keyword]
+        rows.append((keyword, " ".join(yes[:1] if i % 10 == 0 else yes), ""))
+    write_csv(folder / "described_things.csv", rows)
+
+
+def test_descriptions_tell_what_cannot_be_learnt(tmp_path: Path) -> None:
+    def blind(keywords: Sequence[str]) -> Features:
+        return describe([keyword.lower().replace("o", "") for keyword in keywords])
+
+    tables = []
+    folder = make(tmp_path / "data")
+    for _ in range(2):
+        learn(folder, "none", rows=200, describe=blind)
+        tables.append(table.load(folder / "table"))
+        write_descriptions(folder, [*OWN[:60], *REST[:150]])
+    before, after = tables
+    told = [keyword for keyword in REST[1:150] if keyword in before.keywords]
+    truth = np.array([[x in keyword for x in QUESTIONS.values()] for keyword in told])
+
+    def loss(found: table.Table) -> float:
+        rows = np.array([found.keywords.index(keyword) for keyword in told])
+        p_yes = np.clip(found.p_yes(rows) / table.LEVELS, 0.01, 0.99)
+        return float(-np.log(np.where(truth, p_yes, 1 - p_yes)).mean())
+
+    assert loss(after) < 0.6 * loss(before)
+    assert set(REST[:150]) <= set(after.keywords)
+    assert after.statistics["labels"] == before.statistics["labels"]
+
+
+def test_withheld_descriptions_are_not_read(tmp_path: Path) -> None:
+    tables = []
+    for name, keywords in (("with", [*OWN[:60], *PUBLIC]), ("without", OWN[:60])):
+        folder = make(tmp_path / name)
+        write_descriptions(folder, keywords)
+        learn(folder, "public", rows=200, describe=describe)
+        tables.append((folder / "table_withheld" / "codes.parquet").read_bytes())
+    assert tables[0] == tables[1]
+
+
+def test_descriptions_need_labels_to_be_judged_by(tmp_path: Path) -> None:
+    folder = make(tmp_path / "data")
+    write_descriptions(folder, REST)
+    with pytest.raises(LearningError, match="Expected some keywords .* to be labelled"):
+        learn(folder, "none", rows=200, describe=describe)

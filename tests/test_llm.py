@@ -60,6 +60,20 @@ def test_what_templates_begin_with_is_kept(tiny_model_folder):
     assert len(model._kept.tokens) == kept
 
 
+def test_what_is_kept_for_a_probe_goes_no_deeper_and_is_not_used_beyond(tiny_model_folder):
+    model = YesNoModel.load(tiny_model_folder)
+    template = get_template("both")
+    prompts = [template.render(model.tokenizer, "Lamp", question) for question in QUESTIONS]
+    _, expected = model.read(prompts, (1,), odds=False)
+    ran = []
+    model._layers[1].register_forward_hook(lambda *_: ran.append(True))
+    model.warm_up([template], depth=1)
+    _, streams = model.read(prompts, (1,), odds=False)
+    assert not ran and model.n_layers > 1
+    assert np.abs(streams - expected).max() < 1e-4
+    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
+
+
 def test_rows_longer_than_a_sliding_window_are_run_alone(tmp_path, tiny_tokenizer):
     import torch
     from transformers import MistralConfig, MistralForCausalLM

@@ -119,7 +119,7 @@ def scorer(model: Any, calibration: Calibration) -> Scorer:
     except CalibrationError as error:
         log.warning("Playing without the calibration: %s", error)
         calibration = Calibration()
-    model.warm_up([model.template(name) for name in calibration.templates])
+    model.warm_up([model.template(name) for name in calibration.templates], calibration.depth)
 
     def score(pairs: Sequence[Pair], progress: Callable[[int], None] | None = None) -> list[float]:
         return calibration.ask(model, pairs, progress).tolist()

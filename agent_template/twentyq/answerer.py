@@ -1,9 +1,10 @@
 """Yes or no: by spelling rule, by the table, by the model, and "no" when all else fails.
 
 The table answers its own questions, word for word, where it is sure: those are what our
-guesser asks, and it reads the answers by the same table. In other words than the table's they go
-to the model, which is the better judge of what a stranger means (72 such pairs of 400: 94% right
-by the model, 88% by the table); without a model the table does what it can.
+guesser asks, and it reads the answers by the same table. Where it is not, its P(yes) and the
+model's are combined. In other words than the table's they go to the model alone, which is the
+better judge of what a stranger means (72 such pairs of 400: 94% right by the model, 88% by the
+table); without a model the table does what it can.
 """
 
 from __future__ import annotations
@@ -52,6 +53,16 @@ class Model(Protocol):
     ) -> Sequence[float] | None: ...
 
 
+def combined(p_yes: float, tabled: Answer | None) -> float:
+    """P(yes) of the model, which was calibrated on as many yes as no, after the table's by Bayes'
+    rule, as if what the two know were independent.
+    """
+    if tabled is None:
+        return p_yes
+    yes, no = p_yes * tabled.p_yes, (1 - p_yes) * (1 - tabled.p_yes)
+    return yes / (yes + no)
+
+
 class Answerer:
     """Decides pairs of (keyword, question); ``model`` or ``knowledge`` may be missing."""
 
@@ -78,12 +89,12 @@ class Answerer:
         if open_ones and self.model is not None:
             found = self.model.p_yes([pairs[i] for i in open_ones], seconds, progress)
         for place, i in enumerate(open_ones):
+            index = self._index(pairs[i][0])
             if found is None:
-                answers[i] = self._tabled(
-                    self._index(pairs[i][0]), pairs[i][1], exact=False, sure=0.5
-                )
+                answers[i] = self._tabled(index, pairs[i][1], exact=False, sure=0.5)
             else:
-                answers[i] = Answer(float(found[place]), "model")
+                tabled = self._tabled(index, pairs[i][1], exact=True, sure=0.5)
+                answers[i] = Answer(combined(float(found[place]), tabled), "model")
         return [answer or DEFAULT for answer in answers]
 
     def _known(self, keyword: str, question: str) -> Answer | None:

@@ -86,6 +86,11 @@ class Calibration:
         """Whether any column reads the next token; without one the last layers need not run."""
         return any(c.probe is None for c in self.columns)
 
+    @property
+    def depth(self) -> int:
+        """How many layers have to be run; 0 stands for all."""
+        return 0 if self.needs_odds else max(self.layers)
+
     def check(self, width: int, n_layers: int) -> None:
         """Raise CalibrationError if a probe was made for a model of another shape."""
         for column in self.columns:

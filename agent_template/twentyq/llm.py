@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ class YesNoModel:
         self.pass_tokens = pass_tokens
         self.yes_ids, self.no_ids = answer_tokens(tokenizer)
         self._window = getattr(model.config.get_text_config(), "sliding_window", None)
-        self._kept, self._cache = EMPTY, None
+        self._kept, self._cache, self._depth = EMPTY, None, 0
 
     @classmethod
     def load(
@@ -120,8 +119,8 @@ class YesNoModel:
         """Load a folder that ``save_pretrained`` wrote.
 
         ``unpack``: on a CPU, bitsandbytes unpacks every 4-bit matrix anew at each call;
-        ``auto`` unpacks them once instead where memory allows (same numbers, several
-        times faster for single questions), ``never`` keeps them packed.
+        ``auto`` unpacks each once instead where memory allows (same numbers, several
+        times faster for single questions; see ``linears``), ``never`` keeps them packed.
         Raises LLMError with one sentence if that fails.
         """
         if not (Path(weights) / "config.json").is_file():
@@ -148,7 +147,9 @@ class YesNoModel:
         model.eval()
         set_compute_dtype(model, dtype)
         if unpack == "auto" and place == "cpu" and dtype == torch.float32:
-            unpack_linears(model)
+            from .linears import lay_out
+
+            lay_out(model)
         return cls(model, tokenizer, pass_tokens)
 
     def template(self, name: str) -> Template:
@@ -237,7 +238,7 @@ class YesNoModel:
         while waiting:
             size = self.pass_tokens
             done: set[int] = set()
-            for group in passes([rows[i] for i in waiting], self._kept, size):
+            for group in passes([rows[i] for i in waiting], self._usable(layers, odds), size):
                 batch = [waiting[g] for g in group]
                 try:
                     logits, streams = self._forward([rows[i] for i in batch], layers, odds)
@@ -253,32 +254,41 @@ class YesNoModel:
                     progress(len(batch))
             waiting = [i for i in waiting if i not in done]
 
-    def warm_up(self, templates: Sequence[Template]) -> None:
-        """Run what every prompt of each template starts with once, and keep it."""
+    def warm_up(self, templates: Sequence[Template], depth: int = 0) -> None:
+        """Run what every prompt of each template starts with once, and keep it.
+
+        ``depth``: the layers that are going to be used (0: all); later ones are not run.
+        """
         prefixes = []
         for template in templates:
             prompts = [template.render(self.tokenizer, *pair) for pair in _WARM_UP_PAIRS]
             rows = sorted(self.tokenizer(prompts, add_special_tokens=False)["input_ids"])
             prefixes.append(rows[0][: shared(rows[0], rows[-1])])
-        self.keep(prefixes)
+        self.keep(prefixes, depth)
 
-    def keep(self, prefixes: Sequence[Sequence[int]]) -> None:
+    def keep(self, prefixes: Sequence[Sequence[int]], depth: int = 0) -> None:
         """Run token sequences once and keep their attention cache, in place of what was kept.
 
         A model with a sliding window keeps only as many as the window holds together.
         """
-        import torch
+        from transformers import DynamicCache
 
         packed = pack([p for p in prefixes if len(p)])
         while self._window and len(packed.tokens) >= self._window:
             prefixes = prefixes[:-1]
             packed = pack([p for p in prefixes if len(p)])
-        self._kept, self._cache = EMPTY, None
+        self._kept, self._cache, self._depth = EMPTY, None, 0
         if not len(packed.tokens):
             return
-        with torch.inference_mode():
-            output = self.model(**self._inputs(packed), use_cache=True, logits_to_keep=1)
-        self._kept, self._cache = packed, output.past_key_values
+        depth = depth or self.n_layers
+        cache = DynamicCache(config=self.model.config.get_text_config())
+        inputs = self._inputs(packed) | {"past_key_values": cache, "use_cache": True}
+        self._run(inputs, [len(packed.tokens) - 1], (depth,), odds=depth == self.n_layers)
+        self._kept, self._cache, self._depth = packed, cache, depth
+
+    def _usable(self, layers: tuple[int, ...], odds: bool) -> Packed:
+        """What is kept, if it reaches as deep as what is asked for."""
+        return self._kept if (self.n_layers if odds else max(layers)) <= self._depth else EMPTY
 
     def _forward(
         self, rows: list[list[int]], layers: tuple[int, ...], odds: bool
@@ -291,9 +301,10 @@ class YesNoModel:
             alone = [self._run(self._alone(row), [len(row) - 1], layers, odds) for row in rows]
             logits = torch.cat([one[0] for one in alone]) if odds else None
             return logits, {n: torch.cat([one[1][n] for one in alone]) for n in layers}
-        packed = pack(rows, self._kept)
+        kept = self._usable(layers, odds)
+        packed = pack(rows, kept)
         inputs = self._inputs(packed)
-        if self._cache is not None:
+        if kept is not EMPTY:
             inputs |= {"past_key_values": copy.deepcopy(self._cache), "use_cache": True}
         return self._run(inputs, packed.ends, layers, odds)
 
@@ -392,37 +403,6 @@ def set_compute_dtype(model: Any, dtype: Any) -> int:
     return len(layers)
 
 
-def unpack_linears(model: Any) -> bool:
-    """Replace 4-bit layers on the CPU by float32 ones with the same values, if memory allows."""
-    import torch
-
-    layers = [
-        (parent, name, child)
-        for parent in model.modules()
-        for name, child in parent.named_children()
-        if type(child).__name__ == "Linear4bit"
-    ]
-    if not layers:
-        return False
-    needed = sum(4 * math.prod(child.weight.quant_state.shape) for _, _, child in layers)
-    if needed * 1.25 > _available_memory():
-        return False
-    from bitsandbytes.functional import dequantize_4bit
-
-    for parent, name, child in layers:
-        # As the packed layer does it: unpacked straight to float32, without rounding to 16 bits.
-        child.weight.quant_state.dtype = torch.float32
-        weight = dequantize_4bit(child.weight.data, child.weight.quant_state)
-        plain = torch.nn.Linear(
-            weight.shape[1], weight.shape[0], bias=child.bias is not None, device="meta"
-        )
-        plain.weight = torch.nn.Parameter(weight, requires_grad=False)
-        if child.bias is not None:
-            plain.bias = torch.nn.Parameter(child.bias.data.float(), requires_grad=False)
-        setattr(parent, name, plain)
-    return True
-
-
 _WARM_UP_PAIRS = (("Apple", "Is it red?"), ("Stone", "Can you eat it?"), ("zebra", "Does it fly?"))
 
 
@@ -441,13 +421,3 @@ def _cpu_has_bfloat16() -> bool:
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
-def _available_memory() -> int:
-    """Bytes that can be had without swapping; 0 where the system does not say."""
-    try:
-        text = Path("/proc/meminfo").read_text()
-    except OSError:
-        return 0
-    found = re.search(r"MemAvailable:\s+(\d+) kB", text)
-    return int(found.group(1)) * 1024 if found else 0

@@ -1,0 +1,85 @@
+"""Descriptions: the file, and how far what it says, and what it leaves out, is believed."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import described
+from pipeline.described import NO, UNCLEAR, YES, DescriptionError, evidence, fused, tagged
+
+DATA = Path(__file__).parent.parent / "data"
+IDS = ["living", "metal", "round"]
+
+
+def file(tmp_path: Path, *rows: str) -> Path:
+    path = tmp_path / described.NAME
+    path.write_text("\n".join(["keyword,yes,unclear", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_what_is_listed_is_read(tmp_path: Path) -> None:
+    found = tagged(file(tmp_path, "coin,metal round,", "tree,living,round"), IDS)
+    assert found.keywords == ["coin", "tree"]
+    assert found.told.tolist() == [[NO, YES, YES], [YES, NO, UNCLEAR]]
+    assert found.without({"coin"}).keywords == ["tree"]
+    assert found.without({"coin"}).told.tolist() == [[YES, NO, UNCLEAR]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["coin,metal shiny,"], "coin: expected ids of questions.csv, each once, found shiny"),
+        (["coin,metal,metal"], "found metal"),
+        (["coin,metal,", "Coin,,"], "expected each keyword once, found Coin"),
+    ],
+)
+def test_a_strange_description_is_named(tmp_path: Path, rows: list[str], message: str) -> None:
+    with pytest.raises(DescriptionError, match=message):
+        tagged(file(tmp_path, *rows), IDS)
+
+
+def test_evidence_follows_how_often_descriptions_were_right() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.random((4000, 3)) < 0.4
+    listed = np.where(truth, rng.random((4000, 3)) < 0.8, rng.random((4000, 3)) < 0.1)
+    told = np.where(listed, YES, NO)
+    told[:, 2] = NO  # nobody was asked about the last one
+    weights = evidence(told, truth.astype(float))
+    assert weights[:2, YES] == pytest.approx(np.log([8, 8]), abs=0.25)
+    assert weights[:2, NO] == pytest.approx(np.log([2 / 9, 2 / 9]), abs=0.25)
+    assert not weights[2].any()
+    after = fused(np.zeros((4000, 3)), told, weights)
+    assert (1 / (1 + np.exp(-after[listed[:, 0], 0]))).mean() == pytest.approx(8 / 9, abs=0.03)
+
+
+def test_few_labels_are_read_with_those_of_other_questions() -> None:
+    told = np.full((200, 2), NO)
+    told[:100] = YES
+    told[0, 1] = NO
+    labels = np.repeat([[1.0], [0.0]], 100, axis=0) * np.ones((1, 2))
+    labels[1:, 1] = np.nan  # one label of the second question, and it contradicts
+    weights = evidence(told, labels)
+    assert weights[0, YES] > 3 and weights[1, YES] > 1
+
+
+def test_shipped_descriptions_are_many_and_agree_with_the_labels() -> None:
+    with (DATA / "questions.csv").open(encoding="utf-8", newline="") as source:
+        ids = [row["id"] for row in csv.DictReader(source)]
+    found = tagged(DATA / described.NAME, ids)
+    assert len(found.keywords) > 9000
+    with (DATA / "things.csv").open(encoding="utf-8", newline="") as source:
+        things = {row["keyword"].lower(): row for row in csv.DictReader(source)}
+    both = [(row, things[k]) for row, k in zip(found.told, found.keywords, strict=True)
+            if k in things]  # fmt: skip
+    assert len(both) > 600
+    asked = (found.told != NO).any(axis=0)
+    told = np.array([row for row, _ in both])[:, asked]
+    names = [name for name, one in zip(ids, asked, strict=True) if one]
+    labels = np.array([[thing.get(name, "?") for name in names] for _, thing in both])
+    clear = told != UNCLEAR
+    assert (told == YES)[clear & (labels == "y")].mean() > 0.8
+    assert (told == NO)[clear & (labels == "n")].mean() > 0.95
