@@ -52,8 +52,8 @@ eda: $(READY)  ## stages 01 and 02 only: how does this model answer?
 	@$(PY) -m pipeline run $(CHOICE) --until prompt_eda
 
 .PHONY: arena
-arena: $(READY)  ## more games of a finished run: RUN=default GAMES=20 OUT=games.jsonl
-	@$(PY) -m pipeline arena $(RUN) --games $(GAMES) -o $(OUT)
+arena: $(READY)  ## more games of a finished run: RUN=default GAMES=20 OUT=games.jsonl, or ROW=...
+	@$(PY) $(if $(ROW),benchmarks/guesser_games.py $(ROW) --run $(RUN) $(if $(KEYWORDS),--keywords $(KEYWORDS)),-m pipeline arena $(RUN) --games $(GAMES) -o $(OUT))
 
 .PHONY: kaggle
 kaggle: $(READY)  ## build/kaggle: a notebook for `kaggle kernels push`: OWNER=your-kaggle-name

@@ -34,6 +34,7 @@ SOURCES = (
     "compounds",
     "public",
 )
+MORE_EVERYDAY = "more_everyday_things.txt"
 WITHHOLDABLE = ("none", "public")
 MAX_WORDS, MAX_CHARACTERS = 4, 40
 KEYWORD = re.compile(r"[a-z0-9][a-z0-9'.&-]*( [a-z0-9][a-z0-9'.&-]*)*")
@@ -66,6 +67,8 @@ class Candidates:
     bigram_counts: dict[str, int] = field(default_factory=dict)
     modifiers: Counter[str] = field(default_factory=Counter)
     """How many known compounds begin with a word; ``heads``: how many end on it."""
+    later: frozenset[str] = frozenset()
+    """Everyday things of the second list, which holds what the first one left over."""
     heads: Counter[str] = field(default_factory=Counter)
 
     def add(self, source: str, keywords: Iterable[str]) -> None:
@@ -97,6 +100,9 @@ def gather(
         )
     found = Candidates(excluded=frozenset(listed(data / "excluded_words.txt")))
     found.add("everyday", listed(data / "everyday_things.txt"))
+    if (data / MORE_EVERYDAY).exists():
+        found.later = frozenset(listed(data / MORE_EVERYDAY)) - found.sources.keys()
+        found.add("everyday", listed(data / MORE_EVERYDAY))
     found.add("wordnet", wordnet.senses)
     found.add("things", table_keywords(data / "things.csv", source="own"))
     found.add("places", table_keywords(data / "places.csv"))

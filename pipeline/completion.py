@@ -8,7 +8,7 @@ and leans on the question's base rate where a keyword resembles nothing that was
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,8 @@ BLOCK_WEIGHTS = {
     "kind": 1.0,
     "modifier": 0.3,
 }
-RIDGES = (0.1, 0.3, 1.0)
+MIDDLE = 0.3
+RIDGES = (0.1, MIDDLE, 1.0)
 """Of which each question takes the one with the least leave-one-out loss."""
 MAX_LOGIT = 4.5
 """P(yes) stays within 0.011 and 0.989: nothing that was learnt is certain."""
@@ -104,8 +105,8 @@ class Completion:
         return np.concatenate(parts)
 
 
-def fit(features: Features, labels: np.ndarray) -> Completion:
-    """Fit to ``labels``, float [n, n_questions]: 1 yes, 0 no, 0.5 unclear.
+def fit(features: Features, labels: np.ndarray, ridges: Sequence[float] = RIDGES) -> Completion:
+    """Fit to ``labels``, float [n, n_questions]: 1 yes, 0 no, 0.5 unclear, or between them.
 
     ``novelty`` is the posterior variance of the Gaussian process with the same kernel: near 0
     beside labelled keywords, 1 far from all of them.
@@ -114,7 +115,7 @@ def fit(features: Features, labels: np.ndarray) -> Completion:
     kernel = Kernel.fit(features)
     similar = kernel(features).astype(np.float64)
     mean = labels.mean(axis=0)
-    middle = RIDGES[len(RIDGES) // 2]
+    middle = MIDDLE
     precision = inverse(similar, middle)
     novelty = np.clip(1 / np.diag(precision) - middle, 0, 1)
 
@@ -122,7 +123,7 @@ def fit(features: Features, labels: np.ndarray) -> Completion:
     best = np.full(m, np.inf)
     curve = np.zeros((m, 4))
     coefficients, held_out = np.zeros((n, m)), np.zeros((n, m))
-    for ridge in RIDGES:
+    for ridge in ridges:
         inverted = precision if ridge == middle else inverse(similar, ridge)
         alpha, score = solve(inverted, labels, mean)
         fitted = _fit_curves(score, novelty, labels)
@@ -149,8 +150,13 @@ def inverse(kernel: np.ndarray, ridge: float) -> np.ndarray:
     shifted[np.diag_indices(len(shifted))] += ridge
     # In the order that LAPACK wants, so that nothing of this size is copied.
     factor, _ = lapack.dpotrf(shifted.T, lower=True, overwrite_a=True)
-    lower, _ = lapack.dpotri(factor, lower=True, overwrite_c=True)
-    return np.tril(lower) + np.tril(lower, -1).T
+    found, _ = lapack.dpotri(factor, lower=True, overwrite_c=True)
+    # Only its lower half is set.
+    for start in range(0, len(found), CHUNK):
+        block = slice(start, start + CHUNK)
+        found[block, block] = np.tril(found[block, block]) + np.tril(found[block, block], -1).T
+        found[block, start + CHUNK :] = found[start + CHUNK :, block].T
+    return found
 
 
 def solve(

@@ -35,6 +35,7 @@ NUMBERS = (
     "proper_name",
     "instance",
     "plural",
+    "later",
 )
 KINDS = (*LEXNAMES, "other")
 FEATURES = (
@@ -46,6 +47,10 @@ FEATURES = (
 SAMPLE = 60_000
 """Candidates that stand for all that are no known keyword while a model is fitted."""
 REGULARISATION = 0.3
+LATER = NUMBERS.index("later")
+LATER_BITS = 2.0
+"""By so much less likely is a thing of the second list of everyday things, where that cannot be
+learnt: it was written without what the first list and the project's own things had."""
 FOLDS = 5
 
 
@@ -105,28 +110,35 @@ def _numbers(
         synset is not None and keyword not in synset.lemmas,
         synset is not None and bool(synset.instance_of),
         keyword.endswith("s") and not keyword.endswith("ss"),
+        keyword in candidates.later,
     ]
 
 
-def fit(matrix: np.ndarray, positives: Sequence[int], seed: int = 0) -> np.ndarray:
+def fit(
+    matrix: np.ndarray, positives: Sequence[int], seed: int = 0, learn_later: bool = True
+) -> np.ndarray:
     """How each feature changes the log odds of a keyword: float32 [len(FEATURES)].
 
     A logistic regression of the rows ``positives`` against a random sample of the others,
-    each of which weighs as many as it stands for.
+    each of which weighs as many as it stands for. Without ``learn_later`` the second list of
+    everyday things stays out of it, and counts as ``LATER_BITS`` says.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     chosen = np.zeros(len(matrix), dtype=bool)
     chosen[list(positives)] = True
-    others = np.flatnonzero(~chosen)
+    others = np.flatnonzero(~chosen if learn_later else ~chosen & (matrix[:, LATER] == 0))
     sample = np.random.default_rng(seed).permutation(others)[:SAMPLE]
     rows = np.concatenate([np.flatnonzero(chosen), sample])
     weights = np.where(chosen[rows], 1.0, len(others) / len(sample))
     scaler = StandardScaler().fit(matrix[rows])
     model = LogisticRegression(C=REGULARISATION, max_iter=1000)
     model.fit(scaler.transform(matrix[rows]), chosen[rows], sample_weight=weights)
-    return (model.coef_[0] / scaler.scale_).astype(np.float32)
+    slopes = (model.coef_[0] / scaler.scale_).astype(np.float32)
+    if not learn_later:
+        slopes[LATER] = -LATER_BITS * math.log(2)
+    return slopes
 
 
 def normalised(log_odds: np.ndarray) -> np.ndarray:

@@ -11,7 +11,6 @@ candidates follow, with what the learned table says of them (see ``candidates``)
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import shutil
 import tempfile
@@ -27,6 +26,7 @@ from twentyq.naming_index import NameIndex
 
 from . import spacing, table_rows
 from .errors import PipelineError
+from .hashing import sha256
 from .table_rows import TableRows
 
 P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
@@ -160,8 +160,8 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
             "categories": dict(sorted(Counter(categories).items())),
             "p_yes": P_YES,
             "withheld": withhold,
-            "files": {f.name: {"bytes": f.stat().st_size, "sha256": _sha256(f)} for f in files},
-            "sources": {name: _sha256(data_dir / name) for name in sources},
+            "files": {f.name: {"bytes": f.stat().st_size, "sha256": sha256(f)} for f in files},
+            "sources": {name: sha256(data_dir / name) for name in sources},
         }
 
     return _replace(out_dir, write)
@@ -359,10 +359,6 @@ def _reliability(question: _Row) -> float:
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _replace(out_dir: Path, write: Callable[[Path], dict]) -> dict:

@@ -9,7 +9,6 @@ lexicon that never saw that list.
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,6 +25,7 @@ from .described import Described
 from .embeddings import glove, sentence_vectors
 from .errors import PipelineError
 from .features import Features, Featurizer
+from .hashing import sha256
 from .progress import bar
 
 ANCHORS = "anchors.csv"
@@ -139,9 +139,13 @@ def learn(
     descriptions = read_described(data_dir, withhold)
     if descriptions:
         known = combine(model, describe, labelled, descriptions)
+    if known:
         more = completion.sigmoid(np.array(list(known.values())))
+        # Thousands of rows: every ridge takes minutes, and matters less.
         model = completion.fit(
-            describe([*labelled.keywords, *known]), np.concatenate([labelled.labels, more])
+            describe([*labelled.keywords, *known]),
+            np.concatenate([labelled.labels, more]),
+            ridges=(completion.MIDDLE,),
         )
     found = table_rows.load_lexicon(data_dir, withhold)[0][:rows]
     keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *known, *found]))
@@ -233,11 +237,7 @@ def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
     return {
         "withheld": withhold,
         "method": "kernel ridge regression with logistic calibration, see pipeline/completion.py",
-        "inputs": {
-            name: hashlib.sha256((data_dir / name).read_bytes()).hexdigest()
-            for name in inputs
-            if (data_dir / name).exists()
-        },
+        "inputs": {name: sha256(data_dir / name) for name in inputs if (data_dir / name).exists()},
         "sources": {
             name: {"version": entry.version, "sha256": entry.sha256, "licence": entry.licence}
             for name, entry in sources.listed().items()

@@ -114,7 +114,7 @@ def learnt(
     """
     matrix = made.matrix[rows]
     positives = sorted({hits[0] for hits in known_rows(made, rows, targets, label) if hits})
-    slopes = keyword_prior.fit(matrix, positives)
+    slopes = keyword_prior.fit(matrix, positives, learn_later=label == "public")
     return keyword_prior.normalised((made.matrix if everywhere else matrix) @ slopes)
 
 

@@ -8,7 +8,6 @@ question's share of every axis and how well it was learnt, ``manifest.json`` has
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import pyarrow.parquet as pq
 
 from .completion import sigmoid
 from .errors import PipelineError
+from .hashing import sha256
 from .places import fresh_folder, write_text
 from .shards import write_parquet
 
@@ -116,7 +116,7 @@ def save(table: Table, folder: Path, origin: dict[str, Any]) -> dict[str, Any]:
             "questions": len(table.question_ids),
             "axes": len(table.axes),
             "files": {
-                name: {"bytes": (partial / name).stat().st_size, "sha256": _sha256(partial / name)}
+                name: {"bytes": (partial / name).stat().st_size, "sha256": sha256(partial / name)}
                 for name in (CODES, QUESTIONS)
             },
             **origin,
@@ -130,7 +130,7 @@ def load(folder: Path) -> Table:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         for name, entry in manifest["files"].items():
-            found = _sha256(folder / name)
+            found = sha256(folder / name)
             if found != entry["sha256"]:
                 raise TableError(
                     f"{folder / name}: expected sha256 {entry['sha256'][:16]}..., found "
@@ -153,7 +153,3 @@ def load(folder: Path) -> Table:
         asked["mean"].to_numpy().astype(np.float32),
         {n: asked[n].to_pylist() for n in asked.column_names if n not in own},
     )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

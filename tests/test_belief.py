@@ -11,7 +11,7 @@ from guesser_world import table_partner, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twentyq.belief import PARTNERS, infer
+from twentyq.belief import PARTNERS, expected, infer
 from twentyq.knowledge import Knowledge
 from twentyq.spelling import HANDSHAKE, bisection_question
 
@@ -186,3 +186,26 @@ def test_any_history_gives_a_distribution(
     assert (belief.weights >= 0).all()
     assert belief.weights.sum() == pytest.approx(1, rel=1e-5) or not belief.weights.any()
     assert belief.partners.sum() == pytest.approx(belief.weights.sum())
+
+
+@pytest.mark.parametrize(
+    ("stored", "strange", "ours"), [(0.93, 0.917, 1.0), (0.05, 0.064, 0.0), (0.7, 0.694, 0.7)]
+)
+def test_our_own_answerer_says_what_the_table_is_sure_of(stored, strange, ours) -> None:
+    levels = np.array([round(255 * stored)], np.uint8)
+    assert expected(levels, 0.97)[0] == pytest.approx(strange, abs=0.003)
+    assert expected(levels, 0.97, follows=True)[0] == pytest.approx(ours, abs=0.003)
+
+
+def test_a_partner_that_follows_the_table_is_recognised() -> None:
+    knowledge = world()
+    place = 17
+    history = [
+        (question, bool(knowledge.p_yes[place, i] > 127))
+        for i, question in enumerate(knowledge.questions[:40])
+    ]
+    ours = NAMES.index("ours")
+    consistent = infer(knowledge, history)
+    assert consistent.partners[ours] > 0.8
+    flipped = [(q, yes != (i % 5 == 0)) for i, (q, yes) in enumerate(history)]
+    assert infer(knowledge, flipped).partners[ours] < 0.05

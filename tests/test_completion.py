@@ -49,6 +49,15 @@ def test_leave_one_out_is_what_leaving_out_gives() -> None:
         assert np.allclose(score[i], expected)
 
 
+def test_the_inverse_is_whole_however_it_is_blocked(monkeypatch) -> None:
+    features, _ = made_up(40, seed=2)
+    kernel = Kernel.fit(features)(features).astype(float)
+    expected = np.linalg.inv(kernel + 0.3 * np.eye(40))
+    for chunk in (16, 40, 4096):
+        monkeypatch.setattr("pipeline.completion.CHUNK", chunk)
+        assert np.allclose(inverse(kernel, 0.3), expected)
+
+
 def test_new_keywords_are_told_and_probabilities_are_honest(fitted: Completion) -> None:
     features, labels = made_up(600, seed=3)
     p_yes = sigmoid(fitted.logits(features))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from guesser_world import world
 
-from twentyq.belief import Belief, infer
+from twentyq.belief import PARTNERS, Belief, infer
 from twentyq.gains import ENDGAME, SAMPLE, bits, finalists, gains, reach, reached, survey
 from twentyq.knowledge import Knowledge
 from twentyq.spelling import HANDSHAKE
@@ -22,13 +22,18 @@ def test_bits_are_those_of_the_definition() -> None:
     belief = infer(knowledge, [(knowledge.questions[0], True)])
     table, splits = gains(knowledge, belief, 20)
     everyone = np.arange(len(knowledge.keywords))
-    low, high = belief.channel(spelled=False, rows=everyone)
     for column in (1, 7, 79):
-        truth = 0.5 + 0.97 * (knowledge.p_yes[:, column] / 255 - 0.5)
-        p = low + (high - low) * truth
+        stored = knowledge.p_yes[:, column] / 255
+        p = np.zeros(len(stored))
+        for partner, share in zip(PARTNERS, belief.joint.T / belief.weights, strict=True):
+            if partner.follows:
+                sure = np.where(np.abs(stored - 0.5) >= 0.4, np.round(stored), stored)
+            else:
+                sure = 0.5 + 0.97 * (stored - 0.5)
+            p += share * (partner.semantic[0] + (partner.semantic[1] - partner.semantic[0]) * sure)
         expected = h(belief.weights @ p) - belief.weights @ [h(x) for x in p]
         assert table[column] == pytest.approx(expected, abs=1e-5)
-    low, high = belief.channel(spelled=True, rows=everyone)
+    low, high = belief.spelled(everyone)
     assert splits.places.tolist() == list(range(len(knowledge.keywords) - 1))
     precedes = [word < knowledge.sorted_lower[300] for word in knowledge.lower]
     p = np.where(precedes, high, low)
@@ -47,8 +52,8 @@ def test_thinned_out_candidates_give_nearly_the_same_bits(monkeypatch: pytest.Mo
 
 
 def test_candidates_of_no_weight_stand_for_nobody() -> None:
-    joint = np.zeros((5000, 9), np.float32)
-    joint[::500] = 0.1 / 9
+    joint = np.zeros((5000, len(PARTNERS)), np.float32)
+    joint[::500] = 0.1 / len(PARTNERS)
     knowledge = Knowledge.from_table(
         [f"word {i}" for i in range(5000)], [], np.zeros((1, 0), np.uint8)
     )

@@ -100,6 +100,22 @@ def test_each_candidate_knows_its_sources(world):
     assert not {"of cat", "red tea", "eat", "to eat", "# food", "rude cup"} & found.keys()
 
 
+def test_what_only_the_second_everyday_list_has_is_known_and_less_likely(world):
+    (world / candidates.MORE_EVERYDAY).write_text("# more\nkitchen chair\nsoup ladle\ncup\n")
+    found = candidates.gather(handmade_wordnet(), data=world, echo=quiet, compounds=0)
+    assert found.later == {"soup ladle", "cup"}
+    assert found.sources["soup ladle"] == {"everyday"}
+    assert found.sources["cup"] == {"everyday", "wordnet"}
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(400, len(keyword_prior.FEATURES))).astype(np.float32)
+    matrix[:, keyword_prior.LATER] = np.arange(400) % 2
+    likely = np.flatnonzero((matrix[:, 0] > 0.5) & (matrix[:, keyword_prior.LATER] == 0))
+    fixed = keyword_prior.fit(matrix, likely, learn_later=False)
+    assert fixed[keyword_prior.LATER] == pytest.approx(-2 * np.log(2))
+    assert keyword_prior.fit(matrix, likely)[keyword_prior.LATER] < -3
+    assert fixed[0] > 1
+
+
 def test_new_compounds_are_plausible_and_none_is_known(world):
     found = gathered(world, compounds=3)
     new = [k for k, names in found.items() if names == {"compounds"}]

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from twentyq.answerer import SURE
 from twentyq.knowledge import LEVELS, Knowledge, question_key
 from twentyq.spelling import parse
 
@@ -24,7 +25,8 @@ class Partner:
     """A kind of answerer: how likely it says yes to what.
 
     ``semantic`` and ``spelled`` are (P(yes | the truth is no), P(yes | the truth
-    is yes)); equal numbers mean that the answer carries no information.
+    is yes)); equal numbers mean that the answer carries no information. ``follows``: it reads
+    the same table and says what that is sure of.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Partner:
     handshake: float
     semantic: tuple[float, float]
     spelled: tuple[float, float]
+    follows: bool = False
 
     @property
     def speaks(self) -> bool:
@@ -43,8 +46,10 @@ _GUESSWORK = (0.40, 0.60)
 """A language model compares and counts letters hardly better than a coin."""
 
 PARTNERS = (
+    # Our own answerer.
+    Partner("ours", 0.12, 0.995, (0.01, 0.99), (0.005, 0.995), follows=True),
     # Rules for the spelling questions, a table or a good model for the rest.
-    Partner("speaker", 0.40, 0.995, (0.01, 0.99), (0.005, 0.995)),
+    Partner("speaker", 0.28, 0.995, (0.01, 0.99), (0.005, 0.995)),
     Partner("noisy speaker", 0.03, 0.90, (0.12, 0.88), (0.10, 0.90)),
     # No rules. Models asked without calibration lean to one side: published
     # prompts were seen to say yes to 91% or to 26% of balanced questions.
@@ -98,17 +103,33 @@ class Belief:
         w = self.weights[self.weights > 0]
         return float(-(w @ np.log2(w)))
 
-    def channel(self, spelled: bool, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """P(yes) where the truth is no, and where it is yes, were the keyword that of each row.
+    def spelled(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """P(yes) to a spelling question where the truth is no, and where it is yes, were the
+        keyword that of each row. Both float32 [n_rows].
 
-        Both float32 [n_rows]. The kinds of partner are averaged keyword by
-        keyword: "always yes" is likely with all keywords but those that all the
-        yes before are true of.
+        The kinds of partner are averaged keyword by keyword: "always yes" is likely with all
+        keywords but those that all the yes before are true of.
         """
-        rates = np.array([partner.spelled if spelled else partner.semantic for partner in PARTNERS])
+        return self._rates([partner.spelled for partner in PARTNERS], rows)
+
+    def semantic(self, rows: np.ndarray, stored: np.ndarray, reliability: np.ndarray) -> np.ndarray:
+        """P(yes) to the table's questions, float32 [n_rows, n_questions], were the keyword that
+        of each row; ``stored``: what the table has for them, uint8 of the same shape.
+        """
+        total = np.zeros(stored.shape, np.float32)
+        for follows in (False, True):
+            rates = [p.semantic if p.follows == follows else (0.0, 0.0) for p in PARTNERS]
+            low, high = self._rates(rates, rows)
+            total += low[:, None] + (high - low)[:, None] * expected(stored, reliability, follows)
+        return total
+
+    def _rates(
+        self, rates: Sequence[tuple[float, float]], rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The mean of what the kinds of partner have, for each row."""
         joint = self.joint[rows]
         total = np.maximum(joint.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        low, high = (joint @ rates.astype(np.float32) / total).T
+        low, high = (joint @ np.array(rates, np.float32) / total).T
         return low, high
 
 
@@ -200,9 +221,10 @@ def _evidence(
 @lru_cache(maxsize=1024)
 def _semantic_table(reliability: float, yes: bool) -> np.ndarray:
     """Log-likelihoods, float32 [LEVELS + 1, n_partners], of an answer by the stored P(yes)."""
-    truth = soften(np.arange(LEVELS + 1) / LEVELS, reliability)
+    levels = np.arange(LEVELS + 1)
+    truth = np.stack([expected(levels, reliability, p.follows) for p in PARTNERS], axis=1)
     low, high = np.array([partner.semantic for partner in PARTNERS]).T
-    p = low + (high - low) * truth[:, None]
+    p = low + (high - low) * truth
     return np.log(p if yes else 1 - p).astype(np.float32)
 
 
@@ -213,6 +235,14 @@ def _spelled_table(yes: bool) -> np.ndarray:
     return np.log(p if yes else 1 - p).astype(np.float32)
 
 
-def soften(p_yes: np.ndarray, reliability: float | np.ndarray) -> np.ndarray:
-    """P(yes) of the table, drawn towards 1/2 by what its question leaves to chance."""
-    return 0.5 + reliability * (p_yes - 0.5)
+def expected(
+    stored: np.ndarray, reliability: float | np.ndarray, follows: bool = False
+) -> np.ndarray:
+    """P(the truth is yes) as a kind of partner sees it, float32, by the stored P(yes).
+
+    For a stranger the table's is drawn towards 1/2 by what its question leaves to chance.
+    """
+    p_yes = stored.astype(np.float32) / LEVELS
+    if follows:
+        return np.where(np.abs(p_yes - 0.5) >= SURE - 0.5, np.round(p_yes), p_yes)
+    return 0.5 + np.float32(reliability) * (p_yes - np.float32(0.5))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twentyq.belief import Belief, soften
-from twentyq.knowledge import LEVELS, Knowledge
+from twentyq.belief import Belief
+from twentyq.knowledge import Knowledge
 
 SAMPLE = 1024
 """Candidates at most that a question's bits are computed on."""
@@ -105,7 +105,7 @@ def gains(
         p_yes = _table_p_yes(knowledge, belief, likeliest)
         semantic = TIE * semantic + reached(p_yes, likeliest.weights, n_reached)
     if spelling:
-        low, high = belief.channel(spelled=True, rows=likeliest.rows)
+        low, high = belief.spelled(likeliest.rows)
         n = len(likeliest.rows)
         p_yes = np.where(np.arange(n)[:, None] <= np.arange(n - 1), high[:, None], low[:, None])
         splits = Splits(
@@ -130,7 +130,7 @@ def bits(p_yes: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 def bits_of_splits(belief: Belief, stand: Stand) -> np.ndarray:
     """float64 [n_rows - 1]: as ``bits``, of "does it precede the candidate at i + 1"."""
-    low, high = belief.channel(spelled=True, rows=stand.rows)
+    low, high = belief.spelled(stand.rows)
     weights = stand.weights.astype(np.float64)
 
     def of_each(before: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -161,10 +161,8 @@ def entropy(p: np.ndarray) -> np.ndarray:
 
 def _table_p_yes(knowledge: Knowledge, belief: Belief, stand: Stand) -> np.ndarray:
     """float32 [n_rows, n_questions]: P(the partner says yes) if the keyword is that of the row."""
-    low, high = belief.channel(spelled=False, rows=stand.rows)
-    stored = knowledge.p_yes[knowledge.rows(stand.rows)].astype(np.float32) / LEVELS
-    truth = soften(stored, knowledge.reliability.astype(np.float32))
-    return low[:, None] + (high - low)[:, None] * truth
+    stored = knowledge.p_yes[knowledge.rows(stand.rows)]
+    return belief.semantic(stand.rows, stored, knowledge.reliability)
 
 
 def _within_reach(

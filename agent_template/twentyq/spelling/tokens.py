@@ -16,7 +16,7 @@ DOUBLE_QUOTES = '"“”„‟«»'
 SINGLE_QUOTES = "'‘’‚‛`´‹›"
 _CLOSE_WINDOW = 120
 """Characters searched for the end of a single-quoted string."""
-MAX_TOKENS = 600
+MAX_TOKENS = 400
 """Tokens of a question that is read; the 750 characters the environment keeps hold fewer."""
 _MAX_UNCLOSED = 50
 """Quotes that open nothing, after which no single-quoted string is looked for."""
