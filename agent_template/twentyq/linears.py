@@ -22,34 +22,26 @@ SLACK = 1.25
 
 
 class FastLinear(torch.nn.Module):
-    """Stands for a linear layer in float32: the same numbers, up to the order of sums."""
+    """Stands for a linear layer in float32: the same numbers, up to the order of sums.
+
+    Where oneDNN is missing the matrix is unpacked, and no more.
+    """
 
     def __init__(self, layer: torch.nn.Module):
         super().__init__()
         # In a list, so that the layer is no part of the model any more.
         self._source = [layer]
-        self.bias = None if layer.bias is None else layer.bias.data.float()
-        self._laid_out = torch.empty(0)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if self._source:
-            weight = _plain(self._source.pop())
-            self._laid_out = torch.ops.mkldnn._reorder_linear_weight(weight)
-        return torch.ops.mkldnn._linear_pointwise(x, self._laid_out, self.bias, "none", [], "")
-
-
-class UnpackedLinear(torch.nn.Module):
-    """The same where oneDNN is missing: unpacked at the first use, and no more."""
-
-    def __init__(self, layer: torch.nn.Module):
-        super().__init__()
-        self._source = [layer]
-        self.bias = None if layer.bias is None else layer.bias.data.float()
+        self._one_dnn = torch.backends.mkldnn.is_available()
         self._weight = torch.empty(0)
+        self.bias = None if layer.bias is None else layer.bias.data.float()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if self._source:
             self._weight = _plain(self._source.pop())
+            if self._one_dnn:
+                self._weight = torch.ops.mkldnn._reorder_linear_weight(self._weight)
+        if self._one_dnn:
+            return torch.ops.mkldnn._linear_pointwise(x, self._weight, self.bias, "none", [], "")
         return torch.nn.functional.linear(x, self._weight, self.bias)
 
 
@@ -68,9 +60,8 @@ def lay_out(model: Any) -> bool:
     needed = sum(4 * math.prod(_shape(child)) for _, _, child in layers)
     if needed * SLACK > available_memory():
         return False
-    fast = FastLinear if torch.backends.mkldnn.is_available() else UnpackedLinear
     for parent, name, child in layers:
-        setattr(parent, name, fast(child))
+        setattr(parent, name, FastLinear(child))
     return bool(layers)
 
 
