@@ -179,11 +179,13 @@ def play(
 
 
 def play_together(
-    questioner: Questioner, answer: Callable[[list[Pair]], list[bool]], things: Sequence[Thing]
+    questioner: Questioner,
+    answer: Callable[[list[Pair]], list[bool]],
+    things: Sequence[Thing],
+    openings: dict[tuple, str],
 ) -> list[Game]:
     """Games side by side, so that a model answers a round's questions of all of them at once."""
     games = [Game(thing) for thing in things]
-    openings: dict[tuple, str] = {}
     for _ in bar(range(ROUNDS), desc="rounds", leave=False):
         going = [game for game in games if game.won is None]
         pairs = [(game.thing.keyword, game.ask(questioner, openings)) for game in going]
@@ -276,13 +278,17 @@ def main() -> None:
         )
         for name in args.rows:
             row = ROWS[name]
-            knowledge_for(row.knows, args.data, folder)
+            if not row.model:
+                # Built here, once, for all processes.
+                knowledge_for(row.knows, args.data, folder)
             start = time.perf_counter()
             if row.model:
-                knowledge = knowledge_for(row.knows, args.data, folder)
-                questioner = Questioner(knowledge, row.handshake, row.questions)
-                answer = model_answers(row.model, places.existing_run(args.run), knowledge)
-                games = play_together(questioner, answer, things)
+                questioner, openings = _questioner(
+                    row.knows, row.handshake, row.questions, args.data, folder
+                )
+                run = places.existing_run(args.run)
+                answer = model_answers(row.model, run, questioner.knowledge)
+                games = play_together(questioner, answer, things, openings)
             else:
                 tasks = [(row, thing, args.seed, args.data, folder) for thing in things]
                 with ProcessPoolExecutor(args.jobs, mp_context=get_context("fork")) as pool:

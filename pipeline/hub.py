@@ -5,12 +5,12 @@ HF_HOME, HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE are honoured by huggingface_hu
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 from typing import Any
 
 from .errors import WeightsError
+from .hashing import sha256
 
 PROBE_SECONDS = 3.0
 WANTED = (
@@ -108,8 +108,7 @@ def snapshot(model_id: str, commit: str, code: bool = False) -> Path:
     for file in sorted(folder.rglob("*.safetensors")):
         blob = file.resolve()
         if re.fullmatch(r"[0-9a-f]{64}", blob.name):
-            with blob.open("rb") as source:
-                found = hashlib.file_digest(source, "sha256").hexdigest()
+            found = sha256(blob)
             if found != blob.name:
                 blob.unlink()
                 file.unlink(missing_ok=True)

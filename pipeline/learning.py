@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from twentyq.knowledge import split_variants
-
 from . import completion, described, labelling, sources, table, table_rows, wordnet
+from .candidates import table_keywords
 from .completion import Completion
 from .described import Described
 from .embeddings import glove, sentence_vectors
@@ -74,12 +73,7 @@ def read_described(data_dir: Path, withhold: str = "none") -> Described | None:
     if not (data_dir / described.NAME).exists():
         return None
     ids = [row["id"] for row in _rows(data_dir / "questions.csv")]
-    hidden = {
-        name.lower()
-        for row in _rows(data_dir / "things.csv")
-        if row["source"] == withhold
-        for name in (row["keyword"], *split_variants(row["variants"]))
-    }
+    hidden = set(map(str.lower, table_keywords(data_dir / "things.csv", source=withhold)))
     return described.tagged(data_dir / described.NAME, ids).without(hidden)
 
 
@@ -208,11 +202,11 @@ def statistics(model: Completion, labels: np.ndarray) -> dict[str, list]:
     balanced, and says yes where P(yes) is above the question's share of yes, which weighs both
     answers alike (or above ``LEAST``). Unclear labels count in none of them.
     """
-    p_yes = completion.sigmoid(model.held_out[: len(labels)])
+    held_out = model.held_out[: len(labels)]
+    p_yes = completion.sigmoid(held_out)
     columns: dict[str, list] = {
         name: [] for name in ("labels", "yes", "unclear", "loss", "base_loss", "accuracy")
     }
-    held_out = model.held_out[: len(labels)]
     for i, truth in enumerate(labels.T):
         clear = (truth == 0) | (truth == 1)
         share = float(truth[clear].mean()) if clear.any() else 0.5

@@ -6,7 +6,6 @@ knowledge fetches them, into the download cache; nothing else needs them.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from . import places
 from .errors import PipelineError
+from .hashing import sha256
 
 LIST = places.DATA / "sources.yaml"
 
@@ -105,8 +105,7 @@ def download(source: Source, folder: Path) -> Path:
 
 def check(archive: Path, source: Source) -> None:
     """Raise SourceError unless the archive's sha256 is the pinned one."""
-    with archive.open("rb") as handle:
-        found = hashlib.file_digest(handle, "sha256").hexdigest()
+    found = sha256(archive)
     if found != source.sha256:
         raise SourceError(
             f"{source.package} {source.version}: expected sha256 {source.sha256}, found {found}; "
