@@ -118,14 +118,14 @@ def longest_prompt() -> int:
     """Tokens of the longest prompt that the agent makes: its longest template and question."""
     from twentyq.prompts import LONGEST_QUESTION, load_templates
 
-    question, keyword = "q" * LONGEST_QUESTION, "k" * 60
     longest = 0
     for template in load_templates().values():
         text = template.text or f"{template.system}{template.user}"
-        for mark, value in (("statement_question", question), ("question", question)):
-            text = text.replace(f"{{{mark}}}", value)
-        longest = max(longest, len(text.replace("{keyword}", keyword)))
-    return (longest + TEMPLATE_CHARACTERS) // CHARACTERS_PER_TOKEN
+        questions = text.count("question}")
+        characters = len(text.replace("{keyword}", "k" * 60)) + TEMPLATE_CHARACTERS
+        tokens = characters // CHARACTERS_PER_TOKEN + questions * LONGEST_QUESTION
+        longest = max(longest, tokens)
+    return longest
 
 
 def context_of(config: dict[str, Any]) -> int | None:

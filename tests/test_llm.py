@@ -7,6 +7,7 @@ import pytest
 
 from twentyq.llm import LLMError, YesNoModel, answer_tokens, check_versions
 from twentyq.prompts import (
+    LONGEST_QUESTION,
     PromptError,
     get_template,
     load_templates,
@@ -213,10 +214,31 @@ def test_braces_in_a_question_are_only_text(tiny_tokenizer):
     assert "Is {keyword} {question} it?" in prompt
 
 
-def test_long_questions_lose_their_middle():
-    text = "Start " + "x" * 2000 + " end?"
-    short = shorten(text)
-    assert len(short) <= 400 and short.startswith("Start") and short.endswith("end?")
+@pytest.fixture(scope="module")
+def bytewise():
+    """A tokenizer with a token for every byte."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    raw = Tokenizer(models.BPE({letter: i for i, letter in enumerate(alphabet)}, []))
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    raw.decoder = decoders.ByteLevel()
+    return PreTrainedTokenizerFast(tokenizer_object=raw)
+
+
+@pytest.mark.parametrize("filling", ["x" * 2000, "\N{OWL}" * 740, "is it  blue or " * 50])
+def test_long_questions_lose_their_middle(bytewise, filling):
+    short = shorten(f"Start {filling} end?", bytewise)
+    assert short.startswith("Start ") and short.endswith(" end?") and " ... " in short
+    # An owl that is cut in two leaves a mark of three bytes.
+    assert LONGEST_QUESTION - 2 <= len(bytewise(short)["input_ids"]) <= LONGEST_QUESTION + 5 + 6
+
+
+def test_a_question_that_fits_is_shown_whole(bytewise, tiny_tokenizer):
+    question = "Is it " + "very " * 30 + "red?"
+    assert shorten(question, tiny_tokenizer) == question
+    assert shorten(question[-LONGEST_QUESTION:], bytewise) == question[-LONGEST_QUESTION:]
 
 
 def test_bad_templates_are_named(tmp_path):

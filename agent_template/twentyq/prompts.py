@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 LIBRARY = Path(__file__).with_name("prompts.yaml")
-LONGEST_QUESTION = 400
-"""Characters of a question that are shown to the model; longer ones lose their middle."""
+LONGEST_QUESTION = 128
+"""Tokens of a question that are shown to the model; longer ones lose their middle."""
 BASE_MODEL_TEMPLATE = "worked"
 
 _PLACEHOLDER = re.compile(r"\{(keyword|question|statement_question)\}")
@@ -41,10 +41,10 @@ class Template:
     def render(self, tokenizer: Any, keyword: str, question: str) -> str:
         """The full prompt, ready for the next token to be the answer.
 
-        ``tokenizer`` is a transformers tokenizer. A chat template that refuses the system
+        ``tokenizer`` is a transformers tokenizer. A long question is shortened. A chat template that refuses the system
         role gets it at the head of the user's turn instead.
         """
-        fill = _filler(keyword, question)
+        fill = _filler(keyword, shorten(question, tokenizer))
         if self.text:
             return _beginning(tokenizer) + fill(self.text)
         user, system = fill(self.user), fill(self.system)
@@ -115,18 +115,21 @@ def with_article(keyword: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def shorten(text: str, limit: int = LONGEST_QUESTION) -> str:
-    """At most ``limit`` characters of ``text``, cut from its middle."""
+def shorten(text: str, tokenizer: Any, limit: int = LONGEST_QUESTION) -> str:
+    """About ``limit`` tokens of ``text`` at most, cut from its middle; white space is collapsed."""
     text = " ".join(text.split())
-    if len(text) <= limit:
+    if len(text.encode()) <= limit:
+        # No token is shorter than a byte.
         return text
-    head = (limit - 5) * 2 // 3
-    tail = limit - 5 - head
-    return f"{text[:head]} ... {text[-tail:]}"
+    tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
+    if len(tokens) <= limit:
+        return text
+    head = limit * 2 // 3
+    begin, end = (tokenizer.decode(cut).strip() for cut in (tokens[:head], tokens[head - limit :]))
+    return f"{begin} ... {end}"
 
 
 def _filler(keyword: str, question: str) -> Callable[[str], str]:
-    question = shorten(question)
     values = {
         "keyword": keyword.strip().lower(),
         "question": question,
