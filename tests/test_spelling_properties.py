@@ -184,6 +184,108 @@ def test_joined_questions_mean_what_they_say(phrase, subject, mark, cases):
     check(f"Does {subject} {text}{mark}", means, cases)
 
 
+def words_of(text):
+    return text.split()
+
+
+def at(items, i):
+    return items[i] if -len(items) <= i < len(items) else ""
+
+
+@st.composite
+def rarer(draw):
+    """A whole question about {} of the less usual kinds, and what it means."""
+    kind = draw(
+        st.sampled_from(
+            ["parity", "more", "repeated", "double", "palindrome", "same", "times", "word", "back"]
+        )
+    )
+    c, quote = draw(letter), draw(quotes)
+    if kind == "parity":
+        unit, count = draw(
+            st.sampled_from(
+                [
+                    ("letters", lambda k: len(letters_of(k))),
+                    ("characters", len),
+                    ("words", lambda k: len(words_of(k))),
+                    ("vowels", lambda k: sum(x in VOWELS for x in k)),
+                ]
+            )
+        )
+        parity, left = draw(st.sampled_from([("an even", 0), ("an odd", 1)]))
+        form = draw(
+            st.sampled_from(
+                [f"Does {{}} have {parity} number of {unit}", f"Is the number of {unit} in {{}} "]
+            )
+        )
+        form = form + parity.split()[1] if form.endswith(" ") else form
+        return form, lambda k: count(k) % 2 == left
+    if kind == "more":
+
+        def vowels(k):
+            return sum(x in VOWELS for x in letters_of(k))
+
+        def consonants(k):
+            return len(letters_of(k)) - vowels(k)
+
+        if draw(st.booleans()):
+            return "Does {} have more vowels than consonants", lambda k: vowels(k) > consonants(k)
+        return "Does {} have more consonants than vowels", lambda k: consonants(k) > vowels(k)
+    if kind == "repeated":
+        form = draw(
+            st.sampled_from(["Does {} contain any repeated letters", "Does {} repeat any letter"])
+        )
+        return form, lambda k: len(set(letters_of(k))) < len(letters_of(k))
+    if kind == "double":
+        form = draw(
+            st.sampled_from(["Does {} contain a double letter", "Are there double letters in {}"])
+        )
+        return form, lambda k: any(a == b and a.isalpha() for a, b in zip(k, k[1:], strict=False))
+    if kind == "palindrome":
+        return "Is {} a palindrome", lambda k: alnum(k) == alnum(k)[::-1]
+    if kind == "same":
+        form = draw(
+            st.sampled_from(
+                [
+                    "Does {} start and end with the same letter",
+                    "Does {} begin with the same letter it ends with",
+                ]
+            )
+        )
+        return form, lambda k: alnum(k)[0] == alnum(k)[-1]
+    if kind == "times":
+        number = draw(st.integers(2, 4))
+        phrase, compare = draw(
+            st.sampled_from(
+                [("exactly", operator.eq), ("at least", operator.ge), ("more than", operator.gt)]
+            )
+        )
+        return (
+            f"Does the letter {quote.format(c)} appear {phrase} {number} times in {{}}",
+            lambda k: compare(k.count(c), number),
+        )
+    if kind == "word":
+        place, i = draw(st.sampled_from([("first", 0), ("second", 1), ("third", 2), ("last", -1)]))
+        verb, test = draw(st.sampled_from([("start", str.startswith), ("end", str.endswith)]))
+        return (
+            f"Does the {place} word of {{}} {verb} with {quote.format(c)}",
+            lambda k: test(at(words_of(k), i), c),
+        )
+    place, i = draw(st.sampled_from([("last", -1), ("second to last", -2), ("third to last", -3)]))
+    return f"Is the {place} letter of {{}} {quote.format(c)}", lambda k: at(alnum(k), i) == c
+
+
+def alnum(text):
+    return [c for c in text if c.isalnum()]
+
+
+@settings(max_examples=400, deadline=None)
+@given(rarer(), subjects, marks, many)
+def test_the_rarer_questions_mean_what_they_say(question, subject, mark, cases):
+    text, means = question
+    check(text.format(subject) + mark, means, cases)
+
+
 @settings(max_examples=200, deadline=None)
 @given(phrases(), phrases(), st.sampled_from(["and", "or"]), many)
 def test_two_full_clauses_are_joined(one, other, joint, cases):
