@@ -78,8 +78,8 @@ def write_synthetic(folder: Path, n_keywords: int, n_questions: int, n_rows: int
     tables = {
         "keywords.csv": [("keyword", "variants", "category", "prior")]
         + [(word, "", "own", 1 / n_keywords) for word in words],
-        "questions.csv": [("id", "question", "reliability", "aliases")]
-        + [(f"q{i}", f"Has it got property number {i}?", 0.97, "") for i in range(n_questions)],
+        "questions.csv": [("id", "question", "aliases")]
+        + [(f"q{i}", f"Has it got property number {i}?", "") for i in range(n_questions)],
     }
     for name, rows in tables.items():
         with (folder / name).open("w", encoding="utf-8", newline="") as file:

@@ -6,9 +6,11 @@
 A row plays one game for each public keyword (or for ``--keywords`` of them, drawn with
 ``--seed``). Simulated partners answer by the hand labels in ``data/things.csv``, whether the
 guesser knows them or not; an unclear label is a coin, and a share of the answers is turned
-around. The partner of a row ``-ours`` is our answerer with a run's weights and the guesser's own
-build of the knowledge, that of a row ``-starter`` the same weights with the starter's prompt and
-rule and nothing else; both need ``--run``:
+around. In a row ``-honest`` yes is as likely as strangers were found to say it, question by
+question (``data/answers.csv``), where the label is no and where it is yes. The partner of a
+row ``-ours`` is our answerer with a run's weights and the guesser's own build of the knowledge,
+that of a row ``-starter`` the same weights with the starter's prompt and rule and nothing else;
+both need ``--run``:
 
     python benchmarks/guesser_games.py withheld-semantic-ours --run default --keywords 100
 """
@@ -53,12 +55,14 @@ class Row:
     """A setting. ``knows``: "list" only the public list, "lexicon" all candidates with the
     public list among them, "withheld" those of a build that never saw it. ``always``: what the
     partner always says; "random" tosses coins. ``noise``: share of answers turned around.
+    ``honest``: errs as often as strangers were found to, question by question.
     ``model``: "ours" or "starter" where a language model answers.
     """
 
     knows: str
     speaks: bool = False
     noise: float = 0.0
+    honest: bool = False
     handshake: str = "auto"
     questions: str = "all"
     always: str = ""
@@ -70,6 +74,7 @@ ROWS: dict[str, Row] = {}
 for _knows in ("list", "lexicon", "withheld"):
     for _noise in (0, 8, 12):
         ROWS[f"{_knows}-semantic-{_noise}"] = Row(_knows, noise=_noise / 100, **SEMANTIC)
+    ROWS[f"{_knows}-semantic-honest"] = Row(_knows, honest=True, **SEMANTIC)
     ROWS[f"{_knows}-handshake"] = Row(_knows, speaks=True, handshake="always")
     ROWS[f"{_knows}-auto"] = Row(_knows, speaks=True)
     ROWS[f"{_knows}-no-handshake"] = Row(_knows, speaks=True, handshake="never")
@@ -84,27 +89,34 @@ for _knows in ("list", "lexicon", "withheld"):
 
 @dataclass(frozen=True)
 class Thing:
-    """A keyword with its other spellings, and its labels by ``question_key``."""
+    """A keyword with its other spellings; its labels, and how likely a stranger says yes, by
+    ``question_key``.
+    """
 
     keyword: str
     names: tuple[str, ...]
     labels: dict[str, str]
+    honest: dict[str, float]
 
 
 def read_things(data: Path, source: str = "public") -> list[Thing]:
     """The labelled things of one source."""
     with (data / "questions.csv").open(encoding="utf-8", newline="") as file:
-        keys = {row["id"]: question_key(row["question"]) for row in csv.DictReader(file)}
+        asked = list(csv.DictReader(file))
+    keys = {row["id"]: question_key(row["question"]) for row in asked}
+    rates = {
+        row["id"]: {"n": float(row["yes_if_no"]), "y": float(row["yes_if_yes"]), "?": 0.5}
+        for row in asked
+    }
+    found = []
     with (data / "things.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            Thing(
-                row["keyword"],
-                (row["keyword"], *split_variants(row["variants"])),
-                {key: row[name] for name, key in keys.items() if name in row},
-            )
-            for row in csv.DictReader(file)
-            if row["source"] == source
-        ]
+        for row in csv.DictReader(file):
+            if row["source"] == source:
+                names = (row["keyword"], *split_variants(row["variants"]))
+                labels = {key: row[name] for name, key in keys.items() if name in row}
+                honest = {key: rates[name][row[name]] for name, key in keys.items() if name in row}
+                found.append(Thing(row["keyword"], names, labels, honest))
+    return found
 
 
 def says_yes(thing: Thing, question: str, row: Row, rng: np.random.Generator) -> bool:
@@ -112,7 +124,10 @@ def says_yes(thing: Thing, question: str, row: Row, rng: np.random.Generator) ->
     coin = bool(rng.random() < 0.5)
     if row.always:
         return {"yes": True, "no": False, "random": coin}[row.always]
-    label = thing.labels.get(question_key(question))
+    key = question_key(question)
+    if row.honest and key in thing.honest:
+        return bool(rng.random() < thing.honest[key])
+    label = thing.labels.get(key)
     predicate = None if label else parse(question)
     if label:
         truth = coin if label == "?" else label == "y"
@@ -233,7 +248,6 @@ def knowledge_for(knows: str, data: Path, folder: Path) -> Knowledge:
         variants=[knowledge.variants[i] for i in rows],
         questions=knowledge.questions,
         p_yes=knowledge.p_yes[knowledge.rows(rows)],
-        reliability=knowledge.reliability,
     )
 
 

@@ -412,20 +412,25 @@ def knowledge(withhold: tuple[str, ...], rows: int | None) -> None:  # fmt: skip
 
 
 @cli.command()
-@click.argument("scored", type=click.Path(path_type=Path))
-@click.option("--source", required=True, help="Whose answers these are: model and prompt.")
-def reliability(scored: Path, source: str) -> None:
-    """Measure how far a stranger's answers follow the table, and note it in data/questions.csv.
+@click.argument("scored", type=click.Path(path_type=Path), required=False)
+@click.option("--source", help="Whose answers SCORED has: model and prompt.")
+def reliability(scored: Path | None, source: str | None) -> None:
+    """Measure how strangers answer each question, and note it in data/questions.csv.
 
     SCORED has the columns keyword, question and answer, as `python -m pipeline score` writes
-    it; what counts are questions of the table about keywords of data/things.csv.
+    it; without one, the answers in data/answers.csv count.
     """
-    from .reliability import measure, read_answers, update
+    from . import reliability as answered
 
-    measured = measure(read_answers(scored, places.DATA))
-    update(places.DATA, measured, source)
+    if scored and not source:
+        raise click.UsageError("--source should say whose answers these are: model and prompt.")
+    found = answered.read_scored(scored, places.DATA) if scored else answered.read(places.DATA)
+    known = answered.truths(places.DATA, found)
+    count = answered.update(places.DATA, known, source or answered.NAME)
+    low, high = answered.measure(known)[1]
     click.echo(
-        f"{len(measured)} questions measured, mean {sum(measured.values()) / len(measured):.3f}"
+        f"{len(known)} answers to {count} questions: yes to {low:.1%} where the table says no, to "
+        f"{high:.1%} where it says yes"
     )
 
 

@@ -34,7 +34,8 @@ SOURCES = (
     "compounds",
     "public",
 )
-MORE_EVERYDAY = "more_everyday_things.txt"
+LATER_LISTS = {"more_everyday_things.txt": 1.0, "further_things.txt": 1.5}
+"""More everyday things, each without what the lists before it had; how late it is."""
 WITHHOLDABLE = ("none", "public")
 MAX_WORDS, MAX_CHARACTERS = 4, 40
 KEYWORD = re.compile(r"[a-z0-9][a-z0-9'.&-]*( [a-z0-9][a-z0-9'.&-]*)*")
@@ -67,8 +68,8 @@ class Candidates:
     bigram_counts: dict[str, int] = field(default_factory=dict)
     modifiers: Counter[str] = field(default_factory=Counter)
     """How many known compounds begin with a word; ``heads``: how many end on it."""
-    later: frozenset[str] = frozenset()
-    """Everyday things of the second list, which holds what the first one left over."""
+    later: dict[str, float] = field(default_factory=dict)
+    """Everyday things that only a later list has, and how late that is."""
     heads: Counter[str] = field(default_factory=Counter)
 
     def add(self, source: str, keywords: Iterable[str]) -> None:
@@ -100,9 +101,11 @@ def gather(
         )
     found = Candidates(excluded=frozenset(listed(data / "excluded_words.txt")))
     found.add("everyday", listed(data / "everyday_things.txt"))
-    if (data / MORE_EVERYDAY).exists():
-        found.later = frozenset(listed(data / MORE_EVERYDAY)) - found.sources.keys()
-        found.add("everyday", listed(data / MORE_EVERYDAY))
+    for name, late in LATER_LISTS.items():
+        if (data / name).exists():
+            fresh = dict.fromkeys(listed(data / name), late)
+            found.later |= {k: v for k, v in fresh.items() if k not in found.sources}
+            found.add("everyday", fresh)
     found.add("wordnet", wordnet.senses)
     found.add("things", table_keywords(data / "things.csv", source="own"))
     found.add("places", table_keywords(data / "places.csv"))

@@ -34,7 +34,7 @@ class Fit:
     """What a model needs on a machine, in bytes.
 
     ``pass_tokens``: new tokens in one forward pass; ``tokens``: of the longest prompt, and at
-    most as many instructions are kept.
+    most as many instructions are kept; ``wanted_dtype``: to compute in, "auto" is the machine's.
     """
 
     found: configs.Found
@@ -44,9 +44,12 @@ class Fit:
     double_quant: bool = True
     pass_tokens: int = PASS_TOKENS
     tokens: int = field(default_factory=configs.longest_prompt)
+    wanted_dtype: str = "auto"
 
     @cached_property
     def compute_dtype(self) -> str:
+        if self.wanted_dtype != "auto":
+            return self.wanted_dtype
         return self.machine.compute_dtype(self.architecture.float16)
 
     @property
@@ -171,9 +174,10 @@ class Fit:
         if self.machine.remark:
             found.append(self.machine.remark)
         if not row.float16:
-            found.append(
-                f"{row.models} overflows in float16: without bfloat16 it computes in float32"
-            )
+            rest = "without bfloat16 it computes in float32"
+            if self.compute_dtype == "float16":
+                rest = "set hardware.compute_dtype=auto, which takes float32 where it must"
+            found.append(f"{row.models} overflows in float16: {rest}")
         if not row.system_role:
             found.append("its template may refuse a system role: the prompt goes to the user then")
         if row.thinking:
@@ -253,17 +257,20 @@ def _from_params(params: RunParams) -> dict[str, Any]:
     }
 
 
-def preview(**settings: Any) -> str:
+def preview(compute_dtype: str = "auto", **settings: Any) -> str:
     """For a notebook: what ``fit`` finds for the server's T4, and the verdict for this machine.
 
-    The server asks one question a turn, this machine many at a time. A model whose size cannot
+    The server asks one question a turn, this machine many at a time, and in ``compute_dtype``;
+    an agent picks the one that suits the machine it plays on. A model whose size cannot
     be known before it is downloaded is no error here.
     """
     try:
         server = fit(**settings, gpu="t4", pass_tokens=configs.longest_prompt())
     except configs.ConfigUnknown as error:
         return f"Its size is known only when it is here. {error}"
-    here = replace(server, machine=machine("auto"), pass_tokens=PASS_TOKENS)
+    here = replace(
+        server, machine=machine("auto"), pass_tokens=PASS_TOKENS, wanted_dtype=compute_dtype
+    )
     return f"{server.text()}\nHere, {PASS_TOKENS} tokens a pass: {here.verdict()}"
 
 

@@ -50,7 +50,8 @@ REGULARISATION = 0.3
 LATER = NUMBERS.index("later")
 LATER_BITS = 2.0
 """By so much less likely is a thing of the second list of everyday things, where that cannot be
-learnt: it was written without what the first list and the project's own things had."""
+learnt: it was written without what the first list and the project's own things had. A third list
+was written without what the public list had and was described, so nothing is learnt from it."""
 FOLDS = 5
 
 
@@ -110,7 +111,7 @@ def _numbers(
         synset is not None and keyword not in synset.lemmas,
         synset is not None and bool(synset.instance_of),
         keyword.endswith("s") and not keyword.endswith("ss"),
-        keyword in candidates.later,
+        candidates.later.get(keyword, 0.0),
     ]
 
 
@@ -120,15 +121,16 @@ def fit(
     """How each feature changes the log odds of a keyword: float32 [len(FEATURES)].
 
     A logistic regression of the rows ``positives`` against a random sample of the others,
-    each of which weighs as many as it stands for. Without ``learn_later`` the second list of
-    everyday things stays out of it, and counts as ``LATER_BITS`` says.
+    each of which weighs as many as it stands for; lists later than the second stay out of it.
+    Without ``learn_later`` so does the second, and counts as ``LATER_BITS`` says.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     chosen = np.zeros(len(matrix), dtype=bool)
     chosen[list(positives)] = True
-    others = np.flatnonzero(~chosen if learn_later else ~chosen & (matrix[:, LATER] == 0))
+    latest = 1.0 if learn_later else 0.0
+    others = np.flatnonzero(~chosen & (matrix[:, LATER] <= latest))
     sample = np.random.default_rng(seed).permutation(others)[:SAMPLE]
     rows = np.concatenate([np.flatnonzero(chosen), sample])
     weights = np.where(chosen[rows], 1.0, len(others) / len(sample))

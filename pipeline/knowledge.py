@@ -24,16 +24,16 @@ import numpy as np
 from twentyq.knowledge import question_key, split_variants
 from twentyq.naming_index import NameIndex
 
-from . import spacing, table_rows
+from . import reliability, spacing, table_rows
 from .errors import PipelineError
 from .hashing import sha256
 from .table_rows import TableRows
 
-P_YES = {"y": 0.93, "n": 0.05, "?": 0.5}
-"""P(a partner says yes) by what the table says; people deny a true property more often than
-they grant a false one."""
-RELIABILITY = 0.97
-"""Of a question without a column ``reliability``: the chance that its answer is no coin toss."""
+LABELS = {"y": 1.0, "n": 0.0, "?": 0.65}
+"""P(the truth is yes) by the label; of the unclear ones, 69% were answered with yes."""
+RATES = (0.06, 0.93)
+"""P(a partner says yes) where the truth is no and where it is yes, to a question without the
+columns ``reliability.COLUMNS``."""
 PRIOR_WEIGHTS = {"public": 1.0, "own": 0.6}
 """Of one thing, by its source, without a lexicon: the public list is the best sample of the
 game's keywords."""
@@ -103,8 +103,9 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         [_thing_answers(row, questions, len(place_questions)) for row in things]
         + [_place_answers(row, questions, place_questions) for row in places]
     )
-    levels = {value: round(255 * p) for value, p in P_YES.items()}
-    p_yes = np.select([answers == value for value in levels], list(levels.values()))
+    truth = np.select([answers == value for value in LABELS], list(LABELS.values()))
+    low, high = np.array([_rates(q) for q in questions] + [RATES] * len(place_questions)).T
+    p_yes = np.rint(255 * (low + (high - low) * truth))
     names = [(row["keyword"], row["variants"]) for row in rows]
     categories = [row["source"] for row in things] + ["place"] * len(places)
     priors = _priors(categories)
@@ -117,8 +118,9 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         fresh = np.concatenate([fresh[learned], fresh[~learned]])
         with_row = fresh[: learned.sum() + 1]
         priors = _with_lexicon(priors, names, categories, found, fresh)
-        block = np.full((len(with_row), p_yes.shape[1]), levels["n"])
-        block[:, : len(questions)] = _answered(found.p_yes[with_row])
+        block = np.tile(np.rint(255 * low), (len(with_row), 1))
+        n = len(questions)
+        block[:, :n] += np.rint((high - low)[:n] * found.p_yes[with_row])
         p_yes = np.concatenate([p_yes, block])
         names += [(found.keywords[i], "") for i in fresh]
         categories += ["lexicon"] * len(fresh)
@@ -137,12 +139,11 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         )
         _write(
             folder / "questions.csv",
-            ("id", "question", "reliability", "aliases"),
+            ("id", "question", "aliases"),
             (
                 (
                     prefix + question["id"],
                     question["question"],
-                    _reliability(question),
                     " | ".join(aliases.get(prefix + question["id"], ())),
                 )
                 for prefix, table in (("", questions), ("place:", place_questions))
@@ -158,7 +159,6 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
             "keywords": len(names),
             "questions": len(questions) + len(place_questions),
             "categories": dict(sorted(Counter(categories).items())),
-            "p_yes": P_YES,
             "withheld": withhold,
             "files": {f.name: {"bytes": f.stat().st_size, "sha256": sha256(f)} for f in files},
             "sources": {name: sha256(data_dir / name) for name in sources},
@@ -207,8 +207,8 @@ def _check_questions(*tables: Iterable[_Row]) -> None:
                 raise row.error("id", "a name")
             if not row["question"] or len(row["question"]) > MAX_QUESTION:
                 raise row.error("question", f"1 to {MAX_QUESTION} characters")
-            if row.cells.get("places", "?") not in P_YES:
-                raise row.error("places", ", ".join(P_YES))
+            if row.cells.get("places", "?") not in LABELS:
+                raise row.error("places", ", ".join(LABELS))
             for column, seen in (("id", ids), ("question", wordings)):
                 key = question_key(row[column]) if column == "question" else row[column].lower()
                 if key in seen:
@@ -263,8 +263,8 @@ def _source(row: _Row) -> str:
 
 def _thing_answers(row: _Row, questions: Sequence[_Row], n_place_questions: int) -> list[str]:
     for question in questions:
-        if row.cells.get(question["id"], "?") not in P_YES:
-            raise row.error(question["id"], ", ".join(P_YES))
+        if row.cells.get(question["id"], "?") not in LABELS:
+            raise row.error(question["id"], ", ".join(LABELS))
     # No thing lies on a continent or is a capital.
     return [row.cells.get(q["id"], "?") for q in questions] + ["n"] * n_place_questions
 
@@ -297,13 +297,6 @@ def _priors(categories: Sequence[str]) -> np.ndarray:
     priors = (1 - share) * weights / weights.sum()
     priors[places] = share / max(places.sum(), 1)
     return priors
-
-
-def _answered(p_yes: np.ndarray) -> np.ndarray:
-    """From P(the label is yes) to P(a partner says yes), both in units of 1/255."""
-    labelled = np.arange(256) / 255
-    said = P_YES["n"] + (P_YES["y"] - P_YES["n"]) * labelled
-    return np.rint(255 * said).astype(np.uint8)[p_yes]
 
 
 def _with_lexicon(
@@ -343,17 +336,19 @@ def _respelt(
     return names, categories + ["spelling"] * len(found), priors / priors.sum()
 
 
-def _reliability(question: _Row) -> float:
-    text = question.cells.get("reliability", "")
-    try:
-        value = float(text) if text else RELIABILITY
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise question.error("reliability", "a number between 0 and 1, or nothing")
-    if text and not question.cells.get("reliability_from"):
-        raise question.error("reliability", "reliability_from to say how it was measured")
-    return value
+def _rates(question: _Row) -> tuple[float, float]:
+    """P(a partner says yes) to it where the truth is no, and where it is yes."""
+    cells = [question.cells.get(column, "") for column in reliability.COLUMNS]
+    if not any(cells):
+        return RATES
+    for column, cell in zip(reliability.COLUMNS, cells, strict=True):
+        try:
+            fits = 0 <= float(cell) <= 1
+        except ValueError:
+            fits = False
+        if not fits:
+            raise question.error(column, "a number between 0 and 1 (or nothing in both)")
+    return float(cells[0]), float(cells[1])
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

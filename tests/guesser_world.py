@@ -47,7 +47,6 @@ def world(n_keywords: int = 600, n_questions: int = 80) -> Knowledge:
         keywords=words[:n_keywords],
         questions=[f"Has it got the property number {i}?" for i in range(n_questions)],
         p_yes=rng.choice(levels, (n_keywords, n_questions), p=[0.6, 0.05, 0.35]),
-        reliability=np.full(n_questions, 0.97),
     )
 
 

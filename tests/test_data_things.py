@@ -142,7 +142,7 @@ def public_keywords() -> dict[str, list[str]]:
 
 def test_questions_are_well_formed():
     assert QUESTION_HEADER == [
-        "id", "question", "scope", "places", "reliability", "reliability_from",
+        "id", "question", "scope", "places", "yes_if_no", "yes_if_yes", "answers", "answers_from",
     ]  # fmt: skip
     ids = [row["id"] for row in QUESTIONS]
     assert len(set(ids)) == len(ids) >= 410
@@ -152,7 +152,8 @@ def test_questions_are_well_formed():
         assert row["question"].endswith("?") and row["question"][0].isupper(), row
         assert row["scope"] in {"things", "all"}, row
         assert row["places"] in {"y", "n", "?"}, row
-        assert bool(row["reliability"]) == bool(row["reliability_from"]), row
+        assert 0 < float(row["yes_if_no"]) < float(row["yes_if_yes"]) < 1, row
+        assert int(row["answers"]) >= 0 and row["answers_from"], row
 
 
 def test_columns_match_the_questions():

@@ -197,7 +197,10 @@ def test_the_notebook_s_preview_is_no_obstacle(offline, tmp_path):
     folder = save_tiny(BY_NAME["qwen2"], tmp_path / "model")
     common = {"revision": "main", "trust_remote_code": False}
     local = {"source": "local", "model_id": "x", "path": str(folder)}
-    assert "\nHere, 512 tokens a pass: Fits: " in fit.preview(**local, **common)
+    server, here = fit.preview("float32", **local, **common).split("\nHere, 512 tokens a pass: ")
+    assert here.startswith("Fits: ")
+    server_16, here_16 = fit.preview("bfloat16", **local, **common).split("\nHere, 512 tokens ")
+    assert server_16 == server and here_16.removeprefix("a pass: ") != here
     new = {"source": "gguf", "model_id": "org/new", "gguf": "smollm2-135m"}
     assert "known only when it is here" in fit.preview(**new, **common)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from guesser_world import world
 
+from twentyq.answerer import SURE
 from twentyq.belief import PARTNERS, Belief, infer
 from twentyq.gains import ENDGAME, SAMPLE, bits, finalists, gains, reach, reached, survey
 from twentyq.knowledge import Knowledge
@@ -27,9 +28,9 @@ def test_bits_are_those_of_the_definition() -> None:
         p = np.zeros(len(stored))
         for partner, share in zip(PARTNERS, belief.joint.T / belief.weights, strict=True):
             if partner.follows:
-                sure = np.where(np.abs(stored - 0.5) >= 0.4, np.round(stored), stored)
+                sure = np.where(np.abs(stored - 0.5) >= SURE - 0.5, np.round(stored), stored)
             else:
-                sure = 0.5 + 0.97 * (stored - 0.5)
+                sure = stored
             p += share * (partner.semantic[0] + (partner.semantic[1] - partner.semantic[0]) * sure)
         expected = h(belief.weights @ p) - belief.weights @ [h(x) for x in p]
         assert table[column] == pytest.approx(expected, abs=1e-5)

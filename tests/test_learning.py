@@ -16,7 +16,7 @@ from pipeline import table
 from pipeline.candidates import SOURCES
 from pipeline.described import DescriptionError
 from pipeline.features import Features
-from pipeline.knowledge import P_YES, build
+from pipeline.knowledge import RATES, build
 from pipeline.labelling import Labels
 from pipeline.learning import LearningError, learn, read_labels, with_model
 from twentyq.knowledge import Knowledge
@@ -96,7 +96,7 @@ def test_candidates_get_what_was_learnt(data: Path, tmp_path: Path) -> None:
     truth = np.array([[x in knowledge.keywords[i] for x in QUESTIONS.values()] for i in known])
     p_yes = knowledge.p_yes[known] / 255
     assert ((p_yes > 0.4) == truth).mean() > 0.9
-    assert p_yes.min() >= P_YES["n"] - 0.01 and p_yes.max() <= P_YES["y"] + 0.01
+    assert p_yes.min() >= RATES[0] - 0.01 and p_yes.max() <= RATES[1] + 0.01
 
 
 def test_candidates_without_a_row_get_the_mean(data: Path, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_labels_by_hand_overrule_what_was_learnt(data: Path, tmp_path: Path) -> 
     build(data, tmp_path / "out")
     knowledge = Knowledge.load(tmp_path / "out")
     for i, keyword in enumerate(knowledge.keywords[: len(PUBLIC) + len(OWN)]):
-        expected = [P_YES["y" if x in keyword.lower() else "n"] for x in QUESTIONS.values()]
+        expected = [RATES[x in keyword.lower()] for x in QUESTIONS.values()]
         assert knowledge.p_yes[i] / 255 == pytest.approx(expected, abs=0.003)
 
 

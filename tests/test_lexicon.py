@@ -101,9 +101,10 @@ def test_each_candidate_knows_its_sources(world):
 
 
 def test_what_only_the_second_everyday_list_has_is_known_and_less_likely(world):
-    (world / candidates.MORE_EVERYDAY).write_text("# more\nkitchen chair\nsoup ladle\ncup\n")
+    (world / "more_everyday_things.txt").write_text("# more\nkitchen chair\nsoup ladle\ncup\n")
+    (world / "further_things.txt").write_text("soup ladle\ntea cosy\n")
     found = candidates.gather(handmade_wordnet(), data=world, echo=quiet, compounds=0)
-    assert found.later == {"soup ladle", "cup"}
+    assert found.later == {"soup ladle": 1.0, "cup": 1.0, "tea cosy": 1.5}
     assert found.sources["soup ladle"] == {"everyday"}
     assert found.sources["cup"] == {"everyday", "wordnet"}
     rng = np.random.default_rng(0)

@@ -1,72 +1,117 @@
-"""Reliability of a question: what a stranger's answers to it are worth."""
+"""How strangers answer: P(yes) by what the table says, per question."""
 
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.reliability import ReliabilityError, measure, read_answers, update
+from pipeline import places
+from pipeline.knowledge import build
+from pipeline.reliability import (
+    COLUMNS,
+    ReliabilityError,
+    measure,
+    read,
+    read_scored,
+    truths,
+    update,
+)
+from twentyq.knowledge import Knowledge
 
 
-def answers(right_yes: int, wrong_yes: int, right_no: int, wrong_no: int) -> list:
-    return (
-        [(True, True)] * right_yes
-        + [(True, False)] * wrong_yes
-        + [(False, False)] * right_no
-        + [(False, True)] * wrong_no
-    )
+def answers(name: str, if_no: tuple[int, int], if_yes: tuple[int, int]) -> list:
+    """(yes, no) answers where the table says no, and where it says yes."""
+    return [
+        (name, truth, said)
+        for truth, (yes, no) in ((0.0, if_no), (1.0, if_yes))
+        for said, times in ((True, yes), (False, no))
+        for _ in range(times)
+    ]
 
 
-def test_reliability_is_what_an_answer_says_beyond_a_coin() -> None:
-    found = measure({"good": answers(2000, 0, 2000, 0), "coin": answers(1000, 1000, 1000, 1000)})
-    assert found == pytest.approx({"good": 1.0, "coin": 0.0}, abs=0.01)
+def test_rates_are_the_shares_of_yes() -> None:
+    found = measure(
+        answers("good", (10, 1990), (1980, 20)) + answers("coin", (1000, 1000), (1000, 1000))
+    )[0]
+    assert found["good"] == pytest.approx((0.005, 0.99), abs=0.01)
+    assert found["coin"] == pytest.approx((0.5, 0.5), abs=0.01)
 
 
 def test_few_answers_lean_on_the_other_questions() -> None:
-    found = measure({"many": answers(500, 100, 500, 100), "few": answers(2, 0, 2, 0),
-                     "always no": answers(0, 0, 30, 0)})  # fmt: skip
-    mean = (1200 * 2 / 3 + 4) / 1204
-    assert found["many"] == pytest.approx(2 / 3, abs=0.01)
-    assert found["few"] == pytest.approx(4 / 24 + 20 / 24 * mean)
-    assert found["always no"] == pytest.approx(mean)
+    found, overall = measure(
+        answers("many", (100, 900), (950, 50)) + answers("few", (2, 2), (0, 0))
+    )
+    assert overall == pytest.approx((102 / 1004, 0.95), abs=0.002)
+    assert found["few"] == pytest.approx(((2 + 20 * overall[0]) / 24, overall[1]), abs=0.001)
 
 
-def test_worse_than_a_coin_is_worth_nothing() -> None:
-    assert measure({"upside down": answers(0, 500, 0, 500)})["upside down"] == 0
+def test_an_uncertain_truth_counts_in_part() -> None:
+    rng = np.random.default_rng(1)
+    p_yes = rng.choice([0.05, 0.3, 0.8, 0.97], 20_000)
+    truth = rng.random(len(p_yes)) < p_yes
+    said = rng.random(len(p_yes)) < np.where(truth, 0.9, 0.2)
+    found = measure([("q", float(p), bool(s)) for p, s in zip(p_yes, said, strict=True)])[0]
+    assert found["q"] == pytest.approx((0.2, 0.9), abs=0.02)
 
 
-@pytest.mark.parametrize("given", [{}, {"q": answers(3, 0, 0, 0)}])
-def test_nothing_to_measure_is_said(given: dict) -> None:
-    with pytest.raises(ReliabilityError, match="keywords of both kinds"):
+@pytest.mark.parametrize("given", [[], answers("q", (0, 0), (3, 0))])
+def test_nothing_to_measure_is_said(given: list) -> None:
+    with pytest.raises(ReliabilityError, match="some that it answers with yes and some with no"):
         measure(given)
 
 
-def test_from_scored_answers_to_the_questions_file(tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     (tmp_path / "questions.csv").write_text(
         "id,question,scope\nanimal,Is it an animal?,all\nhome,Is it found in a home?,things\n"
     )
     (tmp_path / "things.csv").write_text(
         "keyword,variants,source,animal,home\nCat,,own,y,y\nSofa,,own,n,y\nFog,,own,n,?\n"
     )
-    scored = tmp_path / "scored.csv"
+    return tmp_path
+
+
+def test_from_scored_answers_to_what_the_guesser_expects(folder: Path) -> None:
+    scored = folder / "scored.csv"
     scored.write_text(
         "keyword,question,p_yes,answer\ncat,is it an animal,0.9,yes\nSofa,Is it an animal?,0.1,no\n"
         "Fog,Is it found in a home?,0.2,no\nUnicorn,Is it an animal?,0.5,yes\nCat,Why?,0.1,no\n"
     )
-    found = read_answers(scored, tmp_path)
-    assert found == {"animal": [(True, True), (False, False)]}
-    update(tmp_path, measure(found), "a test")
-    with (tmp_path / "questions.csv").open() as file:
+    found = truths(folder, read_scored(scored, folder))
+    assert found == [("animal", 1.0, True), ("animal", 0.0, False)]
+    assert update(folder, found * 50, "a test") == 1
+    with (folder / "questions.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["reliability"] for row in rows] == ["1.000", ""]
-    assert [row["reliability_from"] for row in rows] == ["a test", ""]
+    assert [row["answers"] for row in rows] == ["100", "0"]
+    assert {row["answers_from"] for row in rows} == {"a test"}
     assert rows[1]["question"] == "Is it found in a home?"
+    build(folder, folder / "out")
+    knowledge = Knowledge.load(folder / "out")
+    rates = [float(rows[0][column]) for column in COLUMNS]
+    assert knowledge.p_yes[[1, 0], 0] / 255 == pytest.approx(rates, abs=0.003)
 
 
-def test_a_file_without_answers_is_named(tmp_path: Path) -> None:
-    for name in ("questions.csv", "things.csv", "scored.csv"):
-        (tmp_path / name).write_text("id,question,keyword\na,b,c\n")
-    with pytest.raises(ReliabilityError, match="Expected the columns keyword, question"):
-        read_answers(tmp_path / "scored.csv", tmp_path)
+def test_a_file_without_answers_is_named(folder: Path) -> None:
+    (folder / "scored.csv").write_text("id,question,keyword\na,b,c\n")
+    with pytest.raises(ReliabilityError, match="Expected the columns keyword, question, answer"):
+        read_scored(folder / "scored.csv", folder)
+
+
+def test_the_shipped_answers_are_about_no_public_keyword() -> None:
+    with (places.DATA / "things.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        public = {row["keyword"].lower() for row in rows if row["source"] == "public"}
+    found = read(places.DATA)
+    assert len(found) > 10_000
+    assert not public & {keyword.lower() for keyword, _, _ in found}
+
+
+def test_the_shipped_rates_are_those_of_the_shipped_answers(tmp_path: Path) -> None:
+    questions = tmp_path / "questions.csv"
+    shutil.copy(places.DATA / "questions.csv", questions)
+    update(tmp_path, truths(places.DATA, read(places.DATA)), "answers.csv")
+    assert questions.read_bytes() == (places.DATA / "questions.csv").read_bytes()

@@ -17,7 +17,7 @@ from twentyq import spelling
 from twentyq.knowledge import LEVELS, Knowledge
 from twentyq.naming import names_keyword
 
-SURE = 0.9
+SURE = 0.8
 """The table decides where its P(yes) is at least this far from undecided (or 1 - SURE)."""
 Pair = tuple[str, str]
 

@@ -112,7 +112,7 @@ class Belief:
         """
         return self._rates([partner.spelled for partner in PARTNERS], rows)
 
-    def semantic(self, rows: np.ndarray, stored: np.ndarray, reliability: np.ndarray) -> np.ndarray:
+    def semantic(self, rows: np.ndarray, stored: np.ndarray) -> np.ndarray:
         """P(yes) to the table's questions, float32 [n_rows, n_questions], were the keyword that
         of each row; ``stored``: what the table has for them, uint8 of the same shape.
         """
@@ -120,7 +120,7 @@ class Belief:
         for follows in (False, True):
             rates = [p.semantic if p.follows == follows else (0.0, 0.0) for p in PARTNERS]
             low, high = self._rates(rates, rows)
-            total += low[:, None] + (high - low)[:, None] * expected(stored, reliability, follows)
+            total += low[:, None] + (high - low)[:, None] * expected(stored, follows)
         return total
 
     def _rates(
@@ -206,8 +206,7 @@ def _evidence(
     """
     column = knowledge.question_index.get(question_key(question))
     if column is not None:
-        table = _semantic_table(float(knowledge.reliability[column]), yes)
-        return knowledge.p_yes[:, column], table
+        return knowledge.p_yes[:, column], _semantic_table(yes)
     predicate = parse(question)
     if predicate is None:
         return None
@@ -218,11 +217,11 @@ def _evidence(
     return truth, _spelled_table(yes)
 
 
-@lru_cache(maxsize=1024)
-def _semantic_table(reliability: float, yes: bool) -> np.ndarray:
+@lru_cache(maxsize=2)
+def _semantic_table(yes: bool) -> np.ndarray:
     """Log-likelihoods, float32 [LEVELS + 1, n_partners], of an answer by the stored P(yes)."""
     levels = np.arange(LEVELS + 1)
-    truth = np.stack([expected(levels, reliability, p.follows) for p in PARTNERS], axis=1)
+    truth = np.stack([expected(levels, p.follows) for p in PARTNERS], axis=1)
     low, high = np.array([partner.semantic for partner in PARTNERS]).T
     p = low + (high - low) * truth
     return np.log(p if yes else 1 - p).astype(np.float32)
@@ -235,14 +234,12 @@ def _spelled_table(yes: bool) -> np.ndarray:
     return np.log(p if yes else 1 - p).astype(np.float32)
 
 
-def expected(
-    stored: np.ndarray, reliability: float | np.ndarray, follows: bool = False
-) -> np.ndarray:
-    """P(the truth is yes) as a kind of partner sees it, float32, by the stored P(yes).
+def expected(stored: np.ndarray, follows: bool = False) -> np.ndarray:
+    """P(yes is the answer) as a kind of partner sees it, float32, by the stored P(yes).
 
-    For a stranger the table's is drawn towards 1/2 by what its question leaves to chance.
+    The stored one is an honest stranger's; who ``follows`` the table says what it is sure of.
     """
     p_yes = stored.astype(np.float32) / LEVELS
     if follows:
         return np.where(np.abs(p_yes - 0.5) >= SURE - 0.5, np.round(p_yes), p_yes)
-    return 0.5 + np.float32(reliability) * (p_yes - np.float32(0.5))
+    return p_yes

@@ -162,7 +162,7 @@ def entropy(p: np.ndarray) -> np.ndarray:
 def _table_p_yes(knowledge: Knowledge, belief: Belief, stand: Stand) -> np.ndarray:
     """float32 [n_rows, n_questions]: P(the partner says yes) if the keyword is that of the row."""
     stored = knowledge.p_yes[knowledge.rows(stand.rows)]
-    return belief.semantic(stand.rows, stored, knowledge.reliability)
+    return belief.semantic(stand.rows, stored)
 
 
 def _within_reach(

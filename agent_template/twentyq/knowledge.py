@@ -1,7 +1,7 @@
 """The shipped table of keywords and questions, read once and kept memory-mapped.
 
 The folder holds ``keywords.csv`` (keyword, variants, category, prior),
-``questions.csv`` (id, question, reliability, aliases), ``p_yes.npy`` (uint8, rows x
+``questions.csv`` (id, question, aliases), ``p_yes.npy`` (uint8, rows x
 questions), the index of names (see ``naming_index``) and ``manifest.json`` (counts,
 sizes, hashes, provenance).
 """
@@ -61,17 +61,15 @@ def _plain(question: str) -> str:
 class Knowledge:
     """Keywords x questions, with everything derived from them that a turn needs.
 
-    ``prior``: float64 [n_keywords], sums to 1. ``reliability``: float64
-    [n_questions], the chance that an answer follows the table rather than a
-    coin. ``p_yes``: uint8 [n_rows, n_questions] in units of 1 / ``LEVELS``; keywords
-    beyond its last row, of which nothing but the name is known, share that row.
+    ``prior``: float64 [n_keywords], sums to 1. ``p_yes``: uint8 [n_rows, n_questions] in
+    units of 1 / ``LEVELS``, how likely an honest partner says yes; keywords beyond its last
+    row, of which nothing but the name is known, share that row.
     """
 
     keywords: list[str]
     variants: list[tuple[str, ...]]
     prior: np.ndarray
     questions: list[str]
-    reliability: np.ndarray
     p_yes: np.ndarray
     categories: list[str] = field(default_factory=list)
     question_ids: list[str] = field(default_factory=list)
@@ -105,8 +103,7 @@ class Knowledge:
                 prior=np.array([row[3] for row in words], dtype=np.float64),
                 question_ids=[row[0] for row in asked],
                 questions=[row[1] for row in asked],
-                reliability=np.array([row[2] for row in asked], dtype=np.float64),
-                aliases=[split_variants(row[3]) for row in asked],
+                aliases=[split_variants(row[2]) for row in asked],
                 p_yes=p_yes,
                 ready_index=NameIndex.load(folder, len(words)),
             )
@@ -124,7 +121,6 @@ class Knowledge:
         questions: Sequence[str],
         p_yes: np.ndarray,
         prior: np.ndarray | None = None,
-        reliability: np.ndarray | None = None,
         variants: Sequence[tuple[str, ...]] | None = None,
         categories: Sequence[str] = (),
         question_ids: Sequence[str] = (),
@@ -138,7 +134,6 @@ class Knowledge:
         """
         n, m = len(keywords), len(questions)
         prior = np.ones(n) if prior is None else np.asarray(prior, dtype=np.float64)
-        reliability = np.ones(m) if reliability is None else np.asarray(reliability, np.float64)
         if n == 0:
             raise KnowledgeError("there are no keywords")
         shape = p_yes.shape
@@ -149,14 +144,11 @@ class Knowledge:
             )
         if prior.shape != (n,) or not (np.isfinite(prior).all() and (prior > 0).all()):
             raise KnowledgeError(f"the prior should be {n} positive numbers")
-        if reliability.shape != (m,) or not ((reliability >= 0) & (reliability <= 1)).all():
-            raise KnowledgeError(f"the reliabilities should be {m} numbers between 0 and 1")
         return cls(
             keywords=list(keywords),
             variants=list(variants) if variants is not None else [()] * n,
             prior=prior / prior.sum(),
             questions=list(questions),
-            reliability=reliability,
             p_yes=p_yes,
             categories=list(categories),
             question_ids=list(question_ids),

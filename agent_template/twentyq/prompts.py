@@ -41,8 +41,8 @@ class Template:
     def render(self, tokenizer: Any, keyword: str, question: str) -> str:
         """The full prompt, ready for the next token to be the answer.
 
-        ``tokenizer`` is a transformers tokenizer. A long question is shortened. A chat template that refuses the system
-        role gets it at the head of the user's turn instead.
+        ``tokenizer`` is a transformers tokenizer. Long questions are shortened. A chat template
+        that refuses the system role gets it at the head of the user's turn instead.
         """
         fill = _filler(keyword, shorten(question, tokenizer))
         if self.text:
