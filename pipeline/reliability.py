@@ -26,7 +26,7 @@ from .places import write_text
 NAME = "answers.csv"
 COLUMNS = ("yes_if_no", "yes_if_yes")
 COUNT, SOURCE = "answers", "answers_from"
-OWN = 20.0
+OWN = 60.0
 """A question's own answers count as much as all questions' together at this many of them."""
 TRUTH = {"y": 1.0, "n": 0.0}
 STEPS = 100

@@ -13,6 +13,7 @@ from pipeline import places
 from pipeline.knowledge import build
 from pipeline.reliability import (
     COLUMNS,
+    OWN,
     ReliabilityError,
     measure,
     read,
@@ -35,7 +36,7 @@ def answers(name: str, if_no: tuple[int, int], if_yes: tuple[int, int]) -> list:
 
 def test_rates_are_the_shares_of_yes() -> None:
     found = measure(
-        answers("good", (10, 1990), (1980, 20)) + answers("coin", (1000, 1000), (1000, 1000))
+        answers("good", (50, 9950), (9900, 100)) + answers("coin", (5000, 5000), (5000, 5000))
     )[0]
     assert found["good"] == pytest.approx((0.005, 0.99), abs=0.01)
     assert found["coin"] == pytest.approx((0.5, 0.5), abs=0.01)
@@ -46,7 +47,8 @@ def test_few_answers_lean_on_the_other_questions() -> None:
         answers("many", (100, 900), (950, 50)) + answers("few", (2, 2), (0, 0))
     )
     assert overall == pytest.approx((102 / 1004, 0.95), abs=0.002)
-    assert found["few"] == pytest.approx(((2 + 20 * overall[0]) / 24, overall[1]), abs=0.001)
+    few = (2 + OWN * overall[0]) / (4 + OWN)
+    assert found["few"] == pytest.approx((few, overall[1]), abs=0.001)
 
 
 def test_an_uncertain_truth_counts_in_part() -> None:
