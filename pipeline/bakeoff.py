@@ -310,7 +310,11 @@ def table(scores: Scores, chosen: Sequence[str], seed: int = 0) -> Any:
 
 
 def ablation(scores: Scores, chosen: Sequence[str]) -> Any:
-    """What calibration, the probe and every further column are worth, on the same pairs."""
+    """What calibration, the probe and every further column are worth, on the same pairs.
+
+    The last row has an intercept for each kind of question besides, as if the agent knew the
+    kind: what calibration per kind could gain at most.
+    """
     import pandas as pd
 
     template = template_of(chosen[0])
@@ -321,6 +325,10 @@ def ablation(scores: Scores, chosen: Sequence[str]) -> Any:
     for i, name in enumerate(chosen):
         if name != template:
             steps[name if i == 0 else f"and {name}"] = scores.p_yes(chosen[: i + 1])
+    kinds = pd.get_dummies([pair.kind for pair in scores.pairs]).to_numpy(float)
+    if kinds.shape[1] > 1:
+        readings = np.hstack([scores.readings(chosen), kinds])
+        steps["and the kind"] = cross_validate(scores.pairs, readings, scores.labels)
     rows = [metrics(scores.labels, p_yes) for p_yes in steps.values()]
     return pd.DataFrame(rows, index=list(steps))[[*MEASURES, "log_loss"]].round(3)
 

@@ -197,7 +197,10 @@ def test_tables_and_plots_show_every_column(tmp_path):
     assert low < value < high
     assert table.loc["plain", "answers/s"].startswith("4.0 (")
     steps = bakeoff.ablation(scores, chosen)
-    assert list(steps.index) == ["both, as it comes", "both, calibrated", "both@2", "and plain"]
+    assert list(steps.index) == [
+        "both, as it comes", "both, calibrated", "both@2", "and plain", "and the kind"
+    ]  # fmt: skip
+    assert abs(steps.loc["and the kind", "auc"] - steps.loc["and plain", "auc"]) < 0.05
     assert steps.loc["both@2", "auc"] > steps.loc["both, calibrated", "auc"]
     p_yes = scores.p_yes(chosen)
     kinds = bakeoff.by_kind(scores.pairs, p_yes)
