@@ -59,7 +59,7 @@ def test_settings_apply_in_the_saved_model(tiny_model_folder, tmp_path, choice):
     assert made["parameters"] == sum(tensor.numel() for tensor in plain.values())
 
 
-def test_answers_stay_close_and_closer_with_more_bits(tiny_model_folder, tmp_path):
+def test_answers_stay_close_and_closer_with_more_bits(tiny_model_folder, tmp_path, caplog):
     from twentyq.llm import YesNoModel
 
     common = {"device": "cpu", "compute_dtype": "float32"}
@@ -70,7 +70,10 @@ def test_answers_stay_close_and_closer_with_more_bits(tiny_model_folder, tmp_pat
         out = tmp_path / quant_type
         source = Source(tiny_model_folder, "tiny")
         weights.quantize(source, out, quant_type=quant_type, double_quant=double_quant, **CPU)
-        found = YesNoModel.load(out, **common).log_odds(prompts)
+        model = YesNoModel.load(out, **common)
+        caplog.clear()
+        found = model.log_odds(prompts)
+        assert not caplog.records
         off[quant_type] = float(np.abs(found - plain).mean())
     assert off["none"] < off["int8"] < off["nf4"] < np.abs(plain).mean()
 

@@ -131,6 +131,8 @@ class YesNoModel:
             from transformers.utils import logging as transformers_logging
 
             transformers_logging.disable_progress_bar()
+            # At every multiplication of an 8-bit layer, unless the model computes in float16.
+            logging.getLogger("bitsandbytes.autograd._functions").setLevel(logging.ERROR)
             notice_late_libraries()
             place = pick_device(device)
             dtype = pick_compute_dtype(place, compute_dtype, Path(weights))
