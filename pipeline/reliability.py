@@ -26,8 +26,9 @@ from .places import write_text
 NAME = "answers.csv"
 COLUMNS = ("yes_if_no", "yes_if_yes")
 COUNT, SOURCE = "answers", "answers_from"
-OWN = 60.0
-"""A question's own answers count as much as all questions' together at this many of them."""
+OWN = 150.0
+"""A question's own answers count as much as all questions' together at this many of them: other
+strangers err on other questions."""
 TRUTH = {"y": 1.0, "n": 0.0}
 STEPS = 100
 Answer = tuple[str, str, bool]
