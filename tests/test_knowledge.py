@@ -106,6 +106,23 @@ def test_build_and_load(sources: Path, tmp_path: Path) -> None:
     assert isinstance(knowledge.p_yes, np.memmap)
 
 
+def test_how_strangers_answer_is_in_the_table(sources: Path, tmp_path: Path) -> None:
+    path = sources / "questions.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+
+    def written(rates: str) -> None:
+        lines = [f"{header},yes_if_no,yes_if_yes", *(f"{row},{rates}" for row in rows)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    written("0.2,0.92")
+    build(sources, tmp_path / "out")
+    cat, sofa = Knowledge.load(tmp_path / "out").p_yes[:2, 0]
+    assert (cat, sofa) == (235, 51)
+    written("0.2,1.5")
+    with pytest.raises(KnowledgeError, match="column yes_if_yes: expected a number between 0 and"):
+        build(sources, tmp_path / "out")
+
+
 def test_prior_prefers_public_things_and_keeps_places_low(sources: Path, tmp_path: Path) -> None:
     build(sources, tmp_path / "out")
     prior = Knowledge.load(tmp_path / "out").prior
