@@ -11,11 +11,13 @@ listing then counts as one more observation beside what was learnt: Bayes' rule 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from twentyq.matching import forms_of, normalize
 
 from .errors import PipelineError
 
@@ -37,9 +39,10 @@ class Described:
     ids: list[str]
     told: np.ndarray
 
-    def without(self, names: Collection[str]) -> Described:
-        """Without the keywords that are among ``names`` (in lower case)."""
-        kept = [i for i, keyword in enumerate(self.keywords) if keyword.lower() not in names]
+    def without(self, names: Iterable[str]) -> Described:
+        """Without the keywords that the game takes for one of ``names``."""
+        forms = forms_of(names)
+        kept = [i for i, keyword in enumerate(self.keywords) if normalize(keyword) not in forms]
         return Described([self.keywords[i] for i in kept], self.ids, self.told[kept])
 
 

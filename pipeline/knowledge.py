@@ -324,11 +324,11 @@ def _with_lexicon(
 def _respelt(
     names: list[tuple[str, str]], categories: list[str], priors: np.ndarray
 ) -> tuple[list[tuple[str, str]], list[str], np.ndarray]:
-    """With the other spellings of the lexicon's keywords as candidates of their own, the last."""
-    start = categories.index("lexicon") if "lexicon" in categories else len(categories)
-    likely = start + np.argsort(-priors[start:], kind="stable")
-    found = spacing.other_spellings([names[i][0] for i in likely])
-    known = {name.lower() for name, _ in names[:start]}
+    """With other spellings of the likeliest keywords as candidates of their own, the last."""
+    likely = np.argsort(-priors, kind="stable")
+    likely = likely[[categories[i] != "place" for i in likely]]
+    known = {name.lower() for name, _ in names}
+    found = spacing.other_spellings([names[i][0].lower() for i in likely])
     found = [(likely[i], spelling) for i, spelling in found if spelling not in known]
     extra = spacing.SHARE * priors[[i for i, _ in found]] if found else np.zeros(0)
     priors = np.concatenate([priors, extra])

@@ -76,7 +76,7 @@ def read_described(data_dir: Path, withhold: str = "none") -> Described | None:
     if not (data_dir / described.NAME).exists():
         return None
     ids = [row["id"] for row in _rows(data_dir / "questions.csv")]
-    hidden = set(map(str.lower, table_keywords(data_dir / "things.csv", source=withhold)))
+    hidden = table_keywords(data_dir / "things.csv", source=withhold)
     return described.tagged(data_dir / described.NAME, ids).without(hidden)
 
 
@@ -156,6 +156,7 @@ def learn(
     logits = np.array([known[keyword] for keyword in keywords])
     encoded = table.encode(keywords, labelled.questions, logits, measured)
     origin = _origin(data_dir, withhold)
+    origin["described"] = len(descriptions.keywords) if descriptions else 0
     origin["held_out"] = {
         name: round(float(np.nanmean(measured[name])), 4)
         for name in ("loss", "base_loss", "accuracy")

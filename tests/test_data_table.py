@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline import lexicon, table, table_rows
+from pipeline import candidates, learning, lexicon, table, table_rows
+from twentyq.matching import forms_of, normalize
 
 DATA = Path(__file__).parent.parent / "data"
 FOLDERS = sorted(table_rows.TABLES.items())
@@ -70,6 +71,15 @@ def test_the_withheld_table_has_no_keyword_from_the_public_list_alone() -> None:
     }
     assert alone
     assert not alone & set(table.load(DATA / "table_withheld").keywords)
+
+
+def test_no_description_of_a_public_keyword_is_behind_the_withheld_table() -> None:
+    public = forms_of(candidates.table_keywords(DATA / "things.csv", source="public"))
+    told = learning.read_described(DATA, "public")
+    assert told is not None and len(told.keywords) > 20_000
+    assert not public & set(map(normalize, told.keywords))
+    manifest = json.loads((DATA / "table_withheld" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["described"] == len(told.keywords)
 
 
 def test_some_answers_that_nobody_labelled() -> None:

@@ -21,7 +21,9 @@ from pipeline.reliability import (
     truths,
     update,
 )
+from twentyq.answerer import SURE
 from twentyq.knowledge import Knowledge
+from twentyq.matching import forms_of, normalize
 
 
 def answers(name: str, if_no: tuple[int, int], if_yes: tuple[int, int]) -> list:
@@ -106,10 +108,10 @@ def test_a_file_without_answers_is_named(folder: Path) -> None:
 def test_the_shipped_answers_are_about_no_public_keyword() -> None:
     with (places.DATA / "things.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
-        public = {row["keyword"].lower() for row in rows if row["source"] == "public"}
+        public = forms_of(row["keyword"] for row in rows if row["source"] == "public")
     found = read(places.DATA)
     assert len(found) > 10_000
-    assert not public & {keyword.lower() for keyword, _, _ in found}
+    assert not public & {normalize(keyword) for keyword, _, _ in found}
 
 
 def test_the_shipped_rates_are_those_of_the_shipped_answers(tmp_path: Path) -> None:
@@ -117,3 +119,11 @@ def test_the_shipped_rates_are_those_of_the_shipped_answers(tmp_path: Path) -> N
     shutil.copy(places.DATA / "questions.csv", questions)
     update(tmp_path, truths(places.DATA, read(places.DATA)), "answers.csv")
     assert questions.read_bytes() == (places.DATA / "questions.csv").read_bytes()
+
+
+def test_no_shipped_rate_keeps_our_answerer_from_being_sure() -> None:
+    with (places.DATA / "questions.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["yes_if_no"]]
+    assert rows
+    assert max(float(row["yes_if_no"]) for row in rows) <= 1 - SURE
+    assert min(float(row["yes_if_yes"]) for row in rows) >= SURE

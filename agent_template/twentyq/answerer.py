@@ -128,12 +128,16 @@ class Answerer:
         return Answer(p_yes, "table")
 
     def _index(self, keyword: str) -> int | None:
-        """The keyword's row in the table, by its exact name; a plural may be another thing."""
+        """The keyword's row in the table: that of its exact name, or of its singular or plural,
+        by which our guesser has to find it then; None if there is no row.
+        """
         if self.knowledge is None:
             return None
-        wanted = keyword.strip().lower()
-        for i in self.knowledge.covered_by(keyword):
-            names = (self.knowledge.keywords[i], *self.knowledge.variants[i])
-            if wanted in (name.lower() for name in names):
-                return i
-        return None
+        known, wanted = self.knowledge, keyword.strip().lower()
+
+        def preference(i: int) -> tuple[bool, float]:
+            names = (known.keywords[i], *known.variants[i])
+            return wanted in (name.lower() for name in names), float(known.prior[i])
+
+        rows = filter(known.has_row, known.covered_by(keyword))
+        return max(rows, key=preference, default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 
 MIN_PLURAL = 3
 """Shorter normalised strings have to be equal: the environment forgives no plural on them."""
@@ -31,6 +32,11 @@ def plural_forms(normalized: str) -> tuple[str, ...]:
             if stem != normalized and len(stem) >= MIN_PLURAL:
                 forms.append(stem)
     return tuple(forms)
+
+
+def forms_of(names: Iterable[str]) -> frozenset[str]:
+    """Every normalised string the environment takes for one of the names."""
+    return frozenset(form for name in names for form in plural_forms(normalize(name)))
 
 
 def matches(a: str, b: str) -> bool:
