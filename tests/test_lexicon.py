@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline import candidates, frequency, keyword_prior, lexicon, sources, wordnet
+from pipeline import (
+    candidates,
+    frequency,
+    keyword_prior,
+    knowledge,
+    learning,
+    lexicon,
+    sources,
+    table,
+    wordnet,
+)
 from pipeline.candidates import LexiconError
+from pipeline.features import Features
+from pipeline.places import DATA, NOTEBOOKS
 from pipeline.wordnet import Sense, Synset, WordNet
 
 NOUNS = {
@@ -226,6 +239,50 @@ def test_with_the_public_list_withheld_nothing_has_seen_it(world, tmp_path, rows
     other = THINGS.replace("Desk lamp", "Cat cup").replace("Zeppelin hangar", "Dog cake")
     (world / "things.csv").write_text(other, encoding="utf-8")
     assert build(world, "public", rows).equals(withheld)
+
+
+def spelling(keywords):
+    """Features that need no source: which letters a keyword has."""
+    letters = [[float(letter in k.lower()) for letter in "abcdefghijklmnop"] for k in keywords]
+    return Features({"sentence": np.array(letters, np.float32)})
+
+
+def run_the_notebook(world, monkeypatch, withhold):
+    """Its code cells one after another, the given parameters after the parameters cell."""
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.chdir(NOTEBOOKS)
+    monkeypatch.setattr(learning, "describer", lambda: spelling)
+    names = {}
+    for cell in json.loads((NOTEBOOKS / "00_knowledge.ipynb").read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+        if "parameters" in cell["metadata"].get("tags", []):
+            names |= {"withhold": withhold, "data_dir": str(world), "lexicon_compounds": 10}
+    return names["manifest"]
+
+
+def stamps(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def test_the_notebook_leaves_a_lexicon_that_serves_both_builds(world, tmp_path, monkeypatch):
+    (world / "questions.csv").write_text("id,question,scope\nliving,Is it living?,all\n")
+    (world / "place_questions.csv").write_text(
+        "id,question,scope,rule\nany,Is it a place?,places,any\n"
+    )
+    committed, lexicons = stamps(DATA), []
+    for withhold, folder in (("none", "table"), ("public", "table_withheld")):
+        manifest = run_the_notebook(world, monkeypatch, withhold)
+        assert manifest["withheld"] == withhold
+        taught = set(table.load(world / folder).keywords)
+        assert ("zeppelin hangar" in taught) == (withhold == "none")
+        lexicons.append((world / "lexicon.parquet").read_bytes())
+        for kind in ("none", "public"):
+            built = knowledge.build(world, tmp_path / "knowledge" / kind, kind)
+            assert built["categories"].get("public", 0) == (3 if kind == "none" else 0)
+    assert lexicons[0] == lexicons[1]
+    assert stamps(DATA) == committed
 
 
 def test_bad_input_is_named(world, tmp_path):
