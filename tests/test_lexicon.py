@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from run_notebook import run_cells
 
 from pipeline import (
     candidates,
@@ -22,7 +22,7 @@ from pipeline import (
 )
 from pipeline.candidates import LexiconError
 from pipeline.features import Features
-from pipeline.places import DATA, NOTEBOOKS
+from pipeline.places import DATA
 from pipeline.wordnet import Sense, Synset, WordNet
 
 NOUNS = {
@@ -247,21 +247,6 @@ def spelling(keywords):
     return Features({"sentence": np.array(letters, np.float32)})
 
 
-def run_the_notebook(world, monkeypatch, withhold):
-    """Its code cells one after another, the given parameters after the parameters cell."""
-    monkeypatch.setenv("MPLBACKEND", "agg")
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.chdir(NOTEBOOKS)
-    monkeypatch.setattr(learning, "describer", lambda: spelling)
-    names = {}
-    for cell in json.loads((NOTEBOOKS / "00_knowledge.ipynb").read_text("utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), names)
-        if "parameters" in cell["metadata"].get("tags", []):
-            names |= {"withhold": withhold, "data_dir": str(world), "lexicon_compounds": 10}
-    return names["manifest"]
-
-
 def stamps(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
@@ -271,10 +256,12 @@ def test_the_notebook_leaves_a_lexicon_that_serves_both_builds(world, tmp_path, 
     (world / "place_questions.csv").write_text(
         "id,question,scope,rule\nany,Is it a place?,places,any\n"
     )
+    monkeypatch.setattr(learning, "describer", lambda: spelling)
+    given = {"data_dir": str(world), "lexicon_compounds": 10}
     committed, lexicons = stamps(DATA), []
     for withhold, folder in (("none", "table"), ("public", "table_withheld")):
-        manifest = run_the_notebook(world, monkeypatch, withhold)
-        assert manifest["withheld"] == withhold
+        left = run_cells("00_knowledge.ipynb", given | {"withhold": withhold}, monkeypatch)
+        assert left["manifest"]["withheld"] == withhold
         taught = set(table.load(world / folder).keywords)
         assert ("zeppelin hangar" in taught) == (withhold == "none")
         lexicons.append((world / "lexicon.parquet").read_bytes())
