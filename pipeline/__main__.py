@@ -163,8 +163,9 @@ def verify(tarball: Path, keyword: str) -> None:
 
     It is unpacked into a fresh folder and played whole, by a fresh process.
 
-    Refuses a tarball that has no main.py at its root, raises, answers anything but yes or
-    no, overruns its time, or plays without its model or table.
+    Refuses a tarball that has no main.py at its root or a table that is not, byte for byte,
+    the one that was built, raises, answers anything but yes or no, overruns its time, or
+    plays without its model or table.
     """
     from .tarball import verify as verify_tarball
 
