@@ -356,6 +356,14 @@ def _respelt(
     return names, categories + ["spelling"] * len(found), priors / priors.sum()
 
 
+def rates(data_dir: Path) -> dict[str, tuple[float, float]]:
+    """P(a partner says yes) where the truth is no, and where it is yes, by question id.
+
+    Questions about places are not among them: they have ``RATES``. Raises KnowledgeError.
+    """
+    return {row["id"]: _rates(row) for row in _read(data_dir / "questions.csv", ("id",))}
+
+
 def _rates(question: _Row) -> tuple[float, float]:
     """P(a partner says yes) to it where the truth is no, and where it is yes."""
     cells = [question.cells.get(column, "") for column in reliability.COLUMNS]
