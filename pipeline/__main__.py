@@ -163,8 +163,9 @@ def verify(tarball: Path, keyword: str) -> None:
 
     It is unpacked into a fresh folder and played whole, by a fresh process.
 
-    Refuses a tarball that has no main.py at its root, raises, answers anything but yes or
-    no, overruns its time, or plays without its model or table.
+    Refuses a tarball that has no main.py at its root or a table that is not, byte for byte,
+    the one that was built, raises, answers anything but yes or no, overruns its time, or
+    plays without its model or table.
     """
     from .tarball import verify as verify_tarball
 
@@ -409,6 +410,48 @@ def knowledge(withhold: tuple[str, ...], rows: int | None) -> None:  # fmt: skip
             "{loss:.3f} bits an answer ({base_loss:.3f} without the model), balanced accuracy "
             "{accuracy:.3f}".format(**manifest["held_out"])
         )
+
+
+@cli.command("judge-table")
+@click.argument("pairs", type=click.Path(path_type=Path))
+@click.option("--knowledge", "folder", type=click.Path(path_type=Path),
+              help="A run's submission/knowledge; without it, built from --data.")  # fmt: skip
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=places.DATA,
+    show_default="data/",
+    help="Its tables; also where the rates of strangers are read.",
+)
+@click.option("--withhold", type=click.Choice(["none", "public"]), help="Of --data; default: none.")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="PNG to write.")
+def judge_table(
+    pairs: Path, folder: Path | None, data: Path, withhold: str | None, out: Path
+) -> None:
+    """Judge the table by itself, no model, by the labelled pairs of a CSV file.
+
+    PAIRS has the columns keyword, question and answer (yes or no). Pairs that the table does
+    not have are counted and left out. OUT gets a calibration plot, and a CSV file beside it
+    a row per question: pairs, share of yes, shares of yes and of no that are told rightly.
+
+    \b
+    Examples:
+      python -m pipeline judge-table pairs.csv -o judged.png
+      python -m pipeline judge-table pairs.csv --withhold public -o judged.png
+      python -m pipeline judge-table pairs.csv --knowledge runs/x/submission/knowledge -o x.png
+    """
+    from . import judging
+    from .evaluate import load_pairs
+
+    if folder and withhold:
+        raise click.UsageError(
+            "--withhold is for --data; a knowledge folder was built with its own."
+        )
+    asked = load_pairs(pairs, labelled=True)
+    with judging.table_of(folder, data, withhold or "none") as (known, rates):
+        judged = judging.judge(asked, known, rates)
+    click.echo(judging.text(judged, judging.figures(judged)))
+    click.echo(f"wrote {judging.write(judged, out)} and {out}")
 
 
 @cli.command()

@@ -26,7 +26,7 @@ from twentyq.naming_index import NameIndex
 
 from . import reliability, spacing, table_rows
 from .errors import PipelineError
-from .hashing import sha256
+from .hashing import changed, sha256
 from .table_rows import TableRows
 
 LABELS = {"y": 1.0, "n": 0.0, "?": 0.65}
@@ -165,6 +165,26 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         }
 
     return _replace(out_dir, write)
+
+
+def check(folder: Path) -> None:
+    """Raise KnowledgeError unless ``folder`` holds what ``build`` wrote, byte for byte.
+
+    The agent itself compares sizes only: it has two seconds to its first question.
+    """
+    try:
+        files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        there = {path.name for path in folder.iterdir()} - {MANIFEST}
+        if there != set(files):
+            raise ValueError(f"it has {', '.join(sorted(there))}")
+        wrong = changed(folder, files)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise KnowledgeError(
+            f"{folder} is not what its manifest describes ({type(error).__name__}: {error}): "
+            "make it again with 03_write_agent."
+        ) from error
+    if wrong:
+        raise KnowledgeError(f"{wrong}: make it again with 03_write_agent.")
 
 
 def _read(path: Path, columns: Sequence[str]) -> list[_Row]:
@@ -334,6 +354,14 @@ def _respelt(
     priors = np.concatenate([priors, extra])
     names = names + [(spelling, "") for _, spelling in found]
     return names, categories + ["spelling"] * len(found), priors / priors.sum()
+
+
+def rates(data_dir: Path) -> dict[str, tuple[float, float]]:
+    """P(a partner says yes) where the truth is no, and where it is yes, by question id.
+
+    Questions about places are not among them: they have ``RATES``. Raises KnowledgeError.
+    """
+    return {row["id"]: _rates(row) for row in _read(data_dir / "questions.csv", ("id",))}
 
 
 def _rates(question: _Row) -> tuple[float, float]:

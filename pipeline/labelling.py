@@ -29,9 +29,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .errors import PipelineError
+from .hashing import sha256
 from .places import AGENT_TEMPLATE, write_bytes, write_text
 from .progress import bar
 from .shards import parquet_bytes
+from .weights import read_manifest
 
 UNIT = 0.01
 """Of stored log-odds: an int16 v means UNIT * v."""
@@ -73,11 +75,15 @@ class ModelScorer:
 
     @property
     def name(self) -> str:
-        digests = [
-            hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-            for path in (Path(self.weights) / "config.json", Path(self.calibration))
-        ]
-        return "{} (config {}), calibration {}".format(Path(self.weights).name, *digests)
+        """The weights by the hashes that their manifest records, and the calibration by its own.
+
+        Raises WeightsError if the folder holds no finished weights.
+        """
+        weights = Path(self.weights)
+        files = sorted(read_manifest(weights)["files"].items())
+        recorded = _digest([f"{name} {entry['sha256']}" for name, entry in files])
+        calibration = sha256(Path(self.calibration))
+        return f"{weights.name} (files {recorded[:12]}), calibration {calibration[:12]}"
 
     def __call__(self, keywords: Sequence[str], questions: Sequence[str]) -> np.ndarray:
         model, calibration = _loaded(self.weights, self.calibration, self.pass_tokens, self.device)

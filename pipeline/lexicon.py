@@ -212,9 +212,7 @@ def load(path: Path = PATH, withhold: str = "none") -> pa.Table:
 
 
 def hidden(table: pa.Table) -> pa.Table:
-    """What is left of a table when the public list is withheld."""
-    if "log2_prior_withheld" not in table.column_names:
-        return table
+    """What is left of a full table when the public list is withheld."""
     table = table.filter(pc.is_valid(table["log2_prior_withheld"]))
     unknown = pa.array(np.zeros(len(table), dtype=bool))
     for name, column in (("log2_prior", table["log2_prior_withheld"]), ("public", unknown)):

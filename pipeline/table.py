@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from .completion import sigmoid
 from .errors import PipelineError
-from .hashing import sha256
+from .hashing import changed, sha256
 from .places import fresh_folder, write_text
 from .shards import write_parquet
 
@@ -129,13 +129,8 @@ def load(folder: Path) -> Table:
     """Read a folder that ``save`` wrote. Raises TableError if a file is not the one recorded."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        for name, entry in manifest["files"].items():
-            found = sha256(folder / name)
-            if found != entry["sha256"]:
-                raise TableError(
-                    f"{folder / name}: expected sha256 {entry['sha256'][:16]}..., found "
-                    f"{found[:16]}...: restore it from git, or run `make knowledge`."
-                )
+        if wrong := changed(folder, manifest["files"]):
+            raise TableError(f"{wrong}: restore it from git, or run `make knowledge`.")
         coded, asked = pq.read_table(folder / CODES), pq.read_table(folder / QUESTIONS)
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
         raise TableError(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import places
+from . import knowledge, places
 from .errors import PackageError
 from .gguf_file import sha256
 from .params import VERIFY_KEYWORD
@@ -103,7 +103,7 @@ def verify(
 
     It is unpacked into a fresh folder and played by a fresh process in the real
     environment, both seats of one pair. Returns the referee's report; raises PackageError
-    with the first thing that is wrong.
+    with the first thing that is wrong, KnowledgeError if that is the table.
     """
     if not tarball.is_file():
         raise PackageError(f"There is no tarball {tarball}; make one with `make submission`.")
@@ -116,6 +116,8 @@ def verify(
             raise PackageError(
                 f"{tarball.name} has no main.py at its root, where the server looks."
             )
+        if (folder / "knowledge").is_dir():
+            knowledge.check(folder / "knowledge")
         echo(f"playing a game from {tarball.name} with the network cut (keyword: {keyword})")
         report = Path(scratch) / "report.json"
         command = [sys.executable, "-I", str(REFEREE), str(folder), keyword, str(report)]

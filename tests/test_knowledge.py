@@ -15,7 +15,7 @@ from guesser_world import TRICKY, world
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.knowledge import KnowledgeError, build
+from pipeline.knowledge import KnowledgeError, build, check
 from twentyq.belief import infer
 from twentyq.knowledge import Knowledge, question_key
 from twentyq.knowledge import KnowledgeError as LoadError
@@ -243,6 +243,31 @@ def test_damaged_knowledge_is_not_loaded(
     damage(tmp_path / "out")
     with pytest.raises(LoadError, match=message):
         Knowledge.load(tmp_path / "out")
+
+
+def change_a_byte(folder: Path) -> None:
+    content = bytearray((folder / "p_yes.npy").read_bytes())
+    content[-1] ^= 1
+    (folder / "p_yes.npy").write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (change_a_byte, r"p_yes\.npy: expected sha256 \w{16}\.\.\., found \w{16}\.\.\.: make it"),
+        (lambda folder: (folder / "p_yes.npy").unlink(), "not what its manifest describes"),
+        (forget_sizes, "not what its manifest describes"),
+        (lambda folder: (folder / "manifest.json").unlink(), "not what its manifest describes"),
+    ],
+)
+def test_every_byte_can_be_checked(
+    sources: Path, tmp_path: Path, damage: Callable[[Path], None], message: str
+) -> None:
+    build(sources, tmp_path / "out")
+    check(tmp_path / "out")
+    damage(tmp_path / "out")
+    with pytest.raises(KnowledgeError, match=message):
+        check(tmp_path / "out")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ import pytest
 from labelling_world import Dies, Refuses, StandIn
 
 from pipeline import labelling
+from pipeline.errors import WeightsError
+from pipeline.hashing import sha256
 from pipeline.labelling import Job, LabellingError, ModelScorer, local_pool, read, run
 from twentyq.calibration import Calibration, Column
 from twentyq.llm import YesNoModel
@@ -130,6 +132,35 @@ def test_another_jobs_folder_is_refused(
     assert contents(tmp_path / "labels") == before
 
 
+def finished_weights(folder: Path, content: bytes) -> str:
+    """A folder as stage 01 leaves it, with these weights and the same config whatever they are."""
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(content)
+    files = {p.name: {"bytes": p.stat().st_size, "sha256": sha256(p)} for p in folder.iterdir()}
+    (folder / "weights.json").write_text(json.dumps({"files": files}))
+    return str(folder)
+
+
+def test_labels_of_other_weights_are_not_gone_on_with(
+    job: Job, one: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    calibration = tmp_path / "calibration.json"
+    calibration.write_text("{}")
+
+    def by(content: bytes, run_name: str) -> Job:
+        weights = finished_weights(tmp_path / run_name / "weights", content)
+        name = ModelScorer(weights, str(calibration)).name
+        return replace(job, scorer=replace(job.scorer, name=name))
+
+    run(by(b"some", "a"), tmp_path / "labels", one)
+    run(by(b"some", "b"), tmp_path / "labels", one)
+    with pytest.raises(LabellingError, match=r"another job \(it differs in scorer\)"):
+        run(by(b"more", "c"), tmp_path / "labels", one)
+    with pytest.raises(WeightsError, match="holds no finished weights"):
+        _ = ModelScorer(str(tmp_path), str(calibration)).name
+
+
 def test_a_failed_shard_leaves_the_others(
     job: Job, one: ThreadPoolExecutor, tmp_path: Path
 ) -> None:
@@ -161,7 +192,6 @@ def test_a_model_says_the_same_whatever_it_labelled_before(
     fresh = labelling.label(scorer, ["desk", "lamp"], questions)
     labelling.label(scorer, ["secret", "keyword"], questions)
     assert labelling.label(scorer, ["desk", "lamp"], questions) == fresh
-    assert "calibration" in scorer.name
     model = YesNoModel.load(tiny_model_folder, device="cpu")
     odds = model.log_odds([model.template("plain").render(model.tokenizer, "desk", "Is it red?")])
     assert scorer(["desk"], ["Is it red?"])[0, 0] == pytest.approx(0.5 * odds[0] + 0.25, abs=1e-3)

@@ -7,9 +7,22 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
+from run_notebook import run_cells
 
-from pipeline import candidates, frequency, keyword_prior, lexicon, sources, wordnet
+from pipeline import (
+    candidates,
+    frequency,
+    keyword_prior,
+    knowledge,
+    learning,
+    lexicon,
+    sources,
+    table,
+    wordnet,
+)
 from pipeline.candidates import LexiconError
+from pipeline.features import Features
+from pipeline.places import DATA
 from pipeline.wordnet import Sense, Synset, WordNet
 
 NOUNS = {
@@ -226,6 +239,37 @@ def test_with_the_public_list_withheld_nothing_has_seen_it(world, tmp_path, rows
     other = THINGS.replace("Desk lamp", "Cat cup").replace("Zeppelin hangar", "Dog cake")
     (world / "things.csv").write_text(other, encoding="utf-8")
     assert build(world, "public", rows).equals(withheld)
+
+
+def spelling(keywords):
+    """Features that need no source: which letters a keyword has."""
+    letters = [[float(letter in k.lower()) for letter in "abcdefghijklmnop"] for k in keywords]
+    return Features({"sentence": np.array(letters, np.float32)})
+
+
+def stamps(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def test_the_notebook_leaves_a_lexicon_that_serves_both_builds(world, tmp_path, monkeypatch):
+    (world / "questions.csv").write_text("id,question,scope\nliving,Is it living?,all\n")
+    (world / "place_questions.csv").write_text(
+        "id,question,scope,rule\nany,Is it a place?,places,any\n"
+    )
+    monkeypatch.setattr(learning, "describer", lambda: spelling)
+    given = {"data_dir": str(world), "lexicon_compounds": 10}
+    committed, lexicons = stamps(DATA), []
+    for withhold, folder in (("none", "table"), ("public", "table_withheld")):
+        left = run_cells("00_knowledge.ipynb", given | {"withhold": withhold}, monkeypatch)
+        assert left["manifest"]["withheld"] == withhold
+        taught = set(table.load(world / folder).keywords)
+        assert ("zeppelin hangar" in taught) == (withhold == "none")
+        lexicons.append((world / "lexicon.parquet").read_bytes())
+        for kind in ("none", "public"):
+            built = knowledge.build(world, tmp_path / "knowledge" / kind, kind)
+            assert built["categories"].get("public", 0) == (3 if kind == "none" else 0)
+    assert lexicons[0] == lexicons[1]
+    assert stamps(DATA) == committed
 
 
 def test_bad_input_is_named(world, tmp_path):

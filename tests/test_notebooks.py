@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from run_notebook import run_cells
 
 from pipeline.errors import ParamsError
 from pipeline.notebooks import check_parameters, parameter_defaults
@@ -93,6 +94,38 @@ def test_a_wrong_parameters_cell_is_named(tmp_path, monkeypatch, line, message):
     monkeypatch.setattr("pipeline.stages.NOTEBOOKS", tmp_path)
     with pytest.raises(ParamsError, match=message):
         check_parameters(stage)
+
+
+DATA_OF_THREE = {
+    "questions.csv": "id,question,scope\nanimal,Is it an animal?,all\n",
+    "things.csv": "keyword,variants,source,animal\nCat,,public,y\nSofa,,public,n\nFog,,own,n\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("withhold", "categories"), [("none", {"own": 1, "public": 2}), ("public", {"own": 1})]
+)
+def test_what_is_withheld_reaches_the_knowledge_of_stage_03(
+    tmp_path, monkeypatch, withhold, categories
+):
+    run_dir, data = tmp_path / "run", tmp_path / "data"
+    for path, text in {
+        **{data / name: text for name, text in DATA_OF_THREE.items()},
+        run_dir / "weights/weights.json": json.dumps(
+            {"files": {}, "made_with": {}, "model": "org/none", "trust_remote_code": False}
+        ),
+        run_dir / "calibration.json": "{}",
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr("pipeline.places.DATA", data)
+    changes = [f"knowledge.withhold={withhold}", "agent.libraries=[]"]
+    params = load(ROOT / "params" / "default.yaml", changes)[1]
+    stage = find("write_agent")
+    given = stage.parameters(params) | {"run_dir": str(run_dir)}
+    run_cells(stage.notebook.name, given, monkeypatch, until="assemble")
+    manifest = json.loads((run_dir / "submission/knowledge/manifest.json").read_text())
+    assert (manifest["withheld"], manifest["categories"]) == (withhold, categories)
 
 
 @pytest.mark.parametrize("found", [True, False])

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import assemble, tarball
 from pipeline.errors import DiskError, PackageError
+from pipeline.knowledge import KnowledgeError
 
 WINNING = """
 import sys, os, inspect
@@ -107,6 +108,17 @@ def test_main_py_must_be_at_the_root(tmp_path):
     tarball.pack(folder.parent, tmp_path / "nested.tar.gz")
     with pytest.raises(PackageError, match="no main.py at its root"):
         tarball.verify(tmp_path / "nested.tar.gz", echo=lambda text: None)
+
+
+def test_a_table_that_is_not_the_one_built_is_refused(tmp_path):
+    folder = submission(tmp_path) / "knowledge"
+    folder.mkdir()
+    (folder / "p_yes.npy").write_bytes(b"changed")
+    recorded = {"p_yes.npy": {"bytes": 7, "sha256": "0" * 64}}
+    (folder / "manifest.json").write_text(json.dumps({"files": recorded}))
+    with pytest.raises(KnowledgeError, match=r"p_yes\.npy: expected sha256 0000000000000000\.\.\."):
+        package(tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {"submission"}
 
 
 def test_bad_files_are_named(tmp_path):
