@@ -89,7 +89,7 @@ def judge(
     any wording that it knows. Raises JudgingError if it has none of them.
     """
     answerer = Answerer(known)
-    rows = {keyword: answerer._index(keyword) for keyword in {p.keyword for p in asked}}
+    rows = {keyword: answerer.row_of(keyword) for keyword in {p.keyword for p in asked}}
     columns = {question: known.column(question) for question in {p.question for p in asked}}
     found = [(p, rows[p.keyword], columns[p.question]) for p in asked]
     found = [

@@ -89,7 +89,7 @@ class Answerer:
         if open_ones and self.model is not None:
             found = self.model.p_yes([pairs[i] for i in open_ones], seconds, progress)
         for place, i in enumerate(open_ones):
-            index = self._index(pairs[i][0])
+            index = self.row_of(pairs[i][0])
             if found is None:
                 answers[i] = self._tabled(index, pairs[i][1], exact=False, sure=0.5)
             else:
@@ -107,7 +107,7 @@ class Answerer:
         if not keyword.strip():
             # A first turn has been seen without its keyword.
             return DEFAULT
-        index = self._index(keyword)
+        index = self.row_of(keyword)
         variants = self.knowledge.variants[index] if self.knowledge and index is not None else ()
         if names_keyword(keyword, question, variants):
             return Answer(1.0, "rule")
@@ -127,7 +127,7 @@ class Answerer:
             return None
         return Answer(p_yes, "table")
 
-    def _index(self, keyword: str) -> int | None:
+    def row_of(self, keyword: str) -> int | None:
         """The keyword's row in the table: that of its exact name, or of its singular or plural,
         by which our guesser has to find it then; None if there is no row.
         """
