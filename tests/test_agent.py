@@ -56,6 +56,7 @@ CASES = [
     ("Desk lamp", "Is it a desk lamp?", "yes"),
     ("Owl", "Is it an animal?", "yes"),  # from the table
     ("Owl", "Is it a vehicle?", "no"),
+    ("Owls", "Is it an animal?", "yes"),  # by the row of the singular
 ]
 
 
