@@ -292,6 +292,17 @@ def test_the_table_answers_its_own_words_and_stands_in_for_the_model(folder):
     assert both.answer("Owl", "Is it wise?").source == "default"
 
 
+@pytest.mark.parametrize("overflown", [float("nan"), float("inf")])
+def test_what_is_no_probability_is_no_answer_of_the_model(folder, caplog, overflown):
+    agent = Agent(folder, lambda: says(overflown))
+    own = [("Owl", "Is the keyword usually an animal?"), ("Owl", "Is it wise?")]
+    for _ in range(2):
+        answers = agent.answerer.answer_all(own)
+        assert [(a.text, a.source) for a in answers] == [("yes", "table"), ("no", "default")]
+    lines = [r.getMessage() for r in caplog.records]
+    assert lines == ["The model failed on a question: its P(yes) is not finite."]
+
+
 @pytest.mark.parametrize(
     ("stored", "said", "expected"),
     [(0.3, 0.9, 0.794), (0.25, 0.6, 0.333), (0.75, 0.4, 0.667), (0.7, 0.1, 0.206)],

@@ -9,6 +9,7 @@ table); without a model the table does what it can.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,7 @@ from typing import Protocol
 from twentyq import spelling
 from twentyq.knowledge import LEVELS, Knowledge
 from twentyq.naming import names_keyword
+from twentyq.notices import Notices
 
 SURE = 0.8
 """The table decides where its P(yes) is at least this far from undecided (or 1 - SURE)."""
@@ -69,6 +71,7 @@ class Answerer:
     def __init__(self, knowledge: Knowledge | None = None, model: Model | None = None) -> None:
         self.knowledge = knowledge
         self.model = model
+        self._notices = Notices()
 
     def answer(self, keyword: str, question: str, seconds: float | None = None) -> Answer:
         """One answer within about ``seconds``."""
@@ -89,13 +92,18 @@ class Answerer:
         if open_ones and self.model is not None:
             found = self.model.p_yes([pairs[i] for i in open_ones], seconds, progress)
         for place, i in enumerate(open_ones):
-            index = self._index(pairs[i][0])
-            if found is None:
-                answers[i] = self._tabled(index, pairs[i][1], exact=False, sure=0.5)
-            else:
-                tabled = self._tabled(index, pairs[i][1], exact=True, sure=0.5)
-                answers[i] = Answer(combined(float(found[place]), tabled), "model")
+            answers[i] = self._open(*pairs[i], None if found is None else float(found[place]))
         return [answer or DEFAULT for answer in answers]
+
+    def _open(self, keyword: str, question: str, p_yes: float | None) -> Answer | None:
+        """By the model's P(yes), if it is one; else by the table, in any known wording."""
+        index = self._index(keyword)
+        if p_yes is not None and math.isfinite(p_yes):
+            tabled = self._tabled(index, question, exact=True, sure=0.5)
+            return Answer(combined(p_yes, tabled), "model")
+        if p_yes is not None:
+            self._notices.warn("The model failed on a question: its P(yes) is not finite.")
+        return self._tabled(index, question, exact=False, sure=0.5)
 
     def _known(self, keyword: str, question: str) -> Answer | None:
         """What needs no model; None if only the model can tell."""
