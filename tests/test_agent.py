@@ -17,7 +17,8 @@ from pipeline.knowledge import build
 from pipeline.places import AGENT_TEMPLATE, DATA
 from twentyq.agent import Agent, spare_move, turn_seconds
 from twentyq.answerer import Answerer
-from twentyq.background import BackgroundModel
+from twentyq.background import ASKED, LOADING, BackgroundModel
+from twentyq.knowledge import Knowledge
 from twentyq.naming import names_keyword
 from twentyq.observation import Observation
 from twentyq.settings import Settings
@@ -61,11 +62,34 @@ CASES = [
 
 @pytest.mark.parametrize(("keyword", "question", "expected"), CASES)
 def test_rules_and_table_need_no_model(folder, keyword, question, expected):
-    def never():
-        raise AssertionError("the model was loaded")
+    model = says(0.5)
+    assert answer(Agent(folder, lambda: model), keyword, question) == expected
+    assert not model.asked
 
-    agent = Agent(folder, never)
-    assert answer(agent, keyword, question) == expected
+
+@pytest.mark.parametrize("question", ["Is it Agent Alpha?", "Is it an animal?", ""])
+def test_any_answer_turn_starts_loading_and_does_not_wait(folder, question):
+    begun, ready = threading.Event(), threading.Event()
+
+    def load():
+        begun.set()
+        ready.wait(30)
+        return says(0.9)
+
+    agent = Agent(folder, load)
+    start = time.perf_counter()
+    answer(agent, "Owl", question)
+    assert begun.wait(5) and time.perf_counter() - start < 5
+    assert agent.model._thread.name == LOADING
+    ready.set()
+    assert answer(agent, "Owl", "Is it wise?") == "yes"
+    assert agent.model._thread.name == ASKED
+
+
+@pytest.mark.parametrize("turn_type", ["ask", "guess"])
+def test_a_guesser_never_loads_the_model(folder, turn_type):
+    agent = Agent(folder, lambda: says(0.9))
+    agent.act({"turnType": turn_type, "questions": ["Is it alive?"], "answers": ["no"]})
     assert agent.model._thread is None
 
 
@@ -143,6 +167,43 @@ def test_slow_loading_is_not_lost_for_the_next_turn(folder):
     assert len(loads) == 1
 
 
+@pytest.mark.parametrize("error", [SystemExit(1), MemoryError("no room")])
+def test_a_loader_that_ends_its_thread_costs_no_time(folder, caplog, error):
+    def leaves():
+        raise error
+
+    agent = Agent(folder, leaves)
+    start = time.perf_counter()
+    assert answer(agent, "Xylograph", "Would a pirate eat it?") == "no"
+    assert time.perf_counter() - start < 10
+    assert [r.getMessage() for r in caplog.records] == [
+        f"Playing without the model: {type(error).__name__}: {error}"
+    ]
+
+
+def test_a_dead_thread_is_noticed(monkeypatch, caplog):
+    model = BackgroundModel(lambda: says(0.9))
+    monkeypatch.setattr(model, "_work", lambda: None)
+    start = time.perf_counter()
+    assert [model.p_yes([("a", "b?")], 60) for _ in range(3)] == [None] * 3
+    assert time.perf_counter() - start < 10
+    lines = [r.getMessage() for r in caplog.records]
+    assert lines == ["Playing without the model: its thread has ended."]
+
+
+def test_each_kind_of_failure_is_one_line(folder, caplog):
+    def failing(pairs, progress=None):
+        raise {"eat": MemoryError, "see": RuntimeError}[pairs[0][1].split()[-1]](pairs[0][1])
+
+    agent = Agent(folder, lambda: failing)
+    for question in ["Would you eat", "Would you see", "Could you eat", "Could you see"]:
+        assert answer(agent, "Xylograph", question) == "no"
+    assert [r.getMessage() for r in caplog.records] == [
+        "The model failed on a question: MemoryError: Would you eat",
+        "The model failed on a question: RuntimeError: Would you see",
+    ]
+
+
 def test_a_question_whose_turn_is_over_is_not_scored():
     gate, seen = threading.Event(), []
 
@@ -168,6 +229,66 @@ def test_a_slow_guesser_still_moves_in_time(folder, monkeypatch):
     asked = {"turnType": "ask", "remainingOverageTime": 0.0}
     made = agent.act(asked, SimpleNamespace(actTimeout=0.3))
     assert made and made != "late" and time.perf_counter() - start < 2
+
+
+SHORT = SimpleNamespace(actTimeout=0.5)
+SLOW = [("ask", "Is it Agent Alpha?"), ("answer", "yes")]
+
+
+@pytest.mark.parametrize(("turn_type", "expected"), SLOW)
+def test_a_slow_table_costs_no_turn_and_is_read_once(folder, monkeypatch, turn_type, expected):
+    loads, load, ready = [], Knowledge.load, threading.Event()
+
+    def slow(path):
+        loads.append(path)
+        ready.wait(30)
+        return load(path)
+
+    monkeypatch.setattr(Knowledge, "load", slow)
+    agent = Agent(folder, lambda: says(0.1))
+    turn = {"turnType": turn_type, "keyword": "Owl", "remainingOverageTime": 0.0}
+    if turn_type == "answer":
+        turn["questions"] = ["Is it an animal?"]
+    for _ in range(2):
+        start = time.perf_counter()
+        assert agent.act(turn, SHORT)
+        assert time.perf_counter() - start < 10
+    ready.set()
+    assert agent.act(turn, SimpleNamespace(actTimeout=60)) == expected and len(loads) == 1
+
+
+@pytest.mark.parametrize("slow", ["spelling.answer", "names_keyword"])
+def test_a_slow_rule_costs_no_turn(folder, monkeypatch, slow):
+    monkeypatch.setattr(f"twentyq.answerer.{slow}", lambda *_: time.sleep(30))
+    agent = Agent(folder, lambda: says(0.9))
+    turn = {"turnType": "answer", "keyword": "Owl", "questions": ["Is it wise?"]}
+    start = time.perf_counter()
+    assert agent.act({**turn, "remainingOverageTime": 0.0}, SHORT) == "no"
+    assert time.perf_counter() - start < 10
+
+
+def test_the_model_gets_what_remains_and_leaves_time_for_the_table(folder, monkeypatch):
+    waits = []
+
+    class Slow(BackgroundModel):
+        def p_yes(self, pairs, seconds=None, progress=None):
+            waits.append(seconds)
+            time.sleep(seconds)
+
+    agent = Agent(folder)
+    agent.model = Slow(lambda: says(0.1))
+    agent.knowledge.column("")  # read before, and the turn is short
+    monkeypatch.setattr("twentyq.answerer.spelling.answer", lambda *_: time.sleep(0.5))
+    turn = {"turnType": "answer", "keyword": "Owl", "remainingOverageTime": 0.0}
+    turn["questions"] = ["Is the keyword usually an animal?"]
+    assert agent.act(turn, SimpleNamespace(actTimeout=2.5)) == "yes"
+    assert waits[0] <= 2 * 0.8 - 0.5
+
+
+def test_a_move_that_exits_is_replaced(folder, monkeypatch):
+    agent = Agent(folder)
+    monkeypatch.setattr(agent.questioner, "ask", lambda turn: sys.exit(3))
+    assert agent.act({"turnType": "ask"})
 
 
 @pytest.mark.parametrize(
@@ -258,8 +379,6 @@ def test_observations_come_as_mappings_and_as_objects():
 
 
 def test_answers_name_their_source(folder):
-    from twentyq.knowledge import Knowledge
-
     class Model:
         def p_yes(self, pairs, seconds=None, progress=None):
             return [0.7] * len(pairs)
@@ -275,8 +394,6 @@ def test_answers_name_their_source(folder):
 
 
 def test_the_table_answers_its_own_words_and_stands_in_for_the_model(folder):
-    from twentyq.knowledge import Knowledge
-
     class Model:
         works = True
 
@@ -309,8 +426,6 @@ def test_what_is_no_probability_is_no_answer_of_the_model(folder, caplog, overfl
 )
 def test_the_table_and_the_model_are_combined_where_the_table_is_unsure(stored, said, expected):
     import numpy as np
-
-    from twentyq.knowledge import Knowledge
 
     class Model:
         def p_yes(self, pairs, seconds=None, progress=None):

@@ -10,6 +10,7 @@ table); without a model the table does what it can.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -83,14 +84,20 @@ class Answerer:
         seconds: float | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> list[Answer]:
-        """An answer for each pair, in order; the model is asked only what nothing else decides."""
+        """An answer for each pair, in order; the model is asked only what nothing else decides.
+
+        It gets what is left of ``seconds`` by then.
+        """
+        deadline = math.inf if seconds is None else time.monotonic() + seconds
         answers: list[Answer | None] = [self._known(*pair) for pair in pairs]
         open_ones = [i for i, answer in enumerate(answers) if answer is None]
         if progress:
             progress(len(pairs) - len(open_ones))
         found = None
-        if open_ones and self.model is not None:
-            found = self.model.p_yes([pairs[i] for i in open_ones], seconds, progress)
+        left = deadline - time.monotonic()
+        if open_ones and self.model is not None and left > 0:
+            wait = None if seconds is None else left
+            found = self.model.p_yes([pairs[i] for i in open_ones], wait, progress)
         for place, i in enumerate(open_ones):
             answers[i] = self._open(*pairs[i], None if found is None else float(found[place]))
         return [answer or DEFAULT for answer in answers]
