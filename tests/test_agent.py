@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -142,6 +143,44 @@ def test_a_failing_question_leaves_the_model_in_use(folder):
     agent = Agent(folder, lambda: fickle)
     assert answer(agent, "Xylograph", "Would a pirate eat it?") == "no"
     assert answer(agent, "Xylograph", "Would a pirate see it?") == "yes"
+
+
+def with_weights(folder, path, weights):
+    """The submission with these weights, to be run on the CPU."""
+    shutil.copytree(folder, path)
+    shutil.copytree(weights, path / "weights")
+    (path / "agent.json").write_text(json.dumps({"device": "cpu"}))
+    return path
+
+
+def test_truncated_weights_leave_rules_and_table(folder, tmp_path, tiny_model_folder, caplog):
+    path = with_weights(folder, tmp_path / "cut", tiny_model_folder)
+    weights = path / "weights" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    agent = Agent(path)
+    asked = [("Is it Agent Alpha?", "yes"), ("Is it an animal?", "yes"), ("Is it wise?", "no")]
+    for question, expected in asked * 2:
+        assert answer(agent, "Owl", question) == expected
+    (line,) = (r.getMessage() for r in caplog.records if r.name == "twentyq")
+    assert line.startswith("Playing without the model: LLMError: The weights in ")
+    assert "could not be loaded" in line and "\n" not in line
+
+
+def test_an_unknown_prompt_leaves_the_default_one(folder, tmp_path, tiny_model_folder, caplog):
+    path = with_weights(folder, tmp_path / "odd", tiny_model_folder)
+    agent = Agent(path)
+    plain = agent.answerer.answer("Owl", "Is it wise?")
+    caplog.clear()
+    columns = [{"template": "of a later version", "weight": 2.0}]
+    text = json.dumps({"columns": columns, "intercept": -5.0})
+    (path / "calibration.json").write_text(text)
+    agent = Agent(path)
+    assert [agent.answerer.answer("Owl", "Is it wise?") for _ in range(2)] == [plain] * 2
+    assert plain.source == "model"
+    (line,) = (r.getMessage() for r in caplog.records if r.name == "twentyq")
+    assert line.startswith(
+        "Playing without the calibration: There is no prompt template 'of a later version'"
+    )
 
 
 def test_slow_loading_is_not_lost_for_the_next_turn(folder):
@@ -366,9 +405,17 @@ def test_settings_survive_nonsense_and_the_environment_wins(tmp_path, monkeypatc
     assert Settings.read(path).questions == "semantic"
     monkeypatch.setenv("TWENTYQ_QUESTIONS", "spelling")
     assert Settings.read(path).questions == "spelling"
-    path.write_text("{")
     monkeypatch.delenv("TWENTYQ_QUESTIONS")
+    path.write_text("{")
     assert Settings.read(path) == Settings()
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "3", '"auto"'])
+def test_settings_that_are_no_object_are_defaults(tmp_path, caplog, text):
+    (tmp_path / "agent.json").write_text(text)
+    assert Agent(tmp_path).settings == Settings()
+    (line,) = (r.getMessage() for r in caplog.records)
+    assert "expected an object, found" in line and line.endswith("playing with defaults.")
 
 
 def test_observations_come_as_mappings_and_as_objects():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tokenizers import AddedToken
 
 from twentyq.llm import LLMError, YesNoModel, answer_tokens, check_versions
+from twentyq.notices import Notices
 from twentyq.prompts import (
     LONGEST_QUESTION,
     PromptError,
@@ -184,6 +186,34 @@ def test_a_base_model_gets_the_worked_examples(model, monkeypatch):
     assert model.template("plain").name == "plain"
     monkeypatch.setattr(model.tokenizer, "chat_template", None)
     assert model.template("plain").name == "worked"
+
+
+def test_templates_are_read_once_and_their_lack_is_one_line(model, monkeypatch, caplog):
+    monkeypatch.setattr(model.tokenizer, "chat_template", None)
+    model.template("both")
+    monkeypatch.setattr("twentyq.llm.get_template", None)
+    model._notices = Notices()
+    assert [model.template("both").name for _ in range(3)] == ["worked"] * 3
+    lines = [r.getMessage() for r in caplog.records]
+    assert lines.count("No chat template: using the prompt 'worked' for base models.") == 1
+
+
+@pytest.mark.parametrize("name", ["both", "plain", "worked"])
+@pytest.mark.parametrize("foreign", ["<|im_end|>", "<|IM_End|>", "<|im_<|im_end|>end|>", "<pad>"])
+def test_special_tokens_in_a_question_are_no_tokens(tiny_tokenizer, name, foreign):
+    import copy
+
+    tokenizer = copy.deepcopy(tiny_tokenizer)
+    tokenizer.add_tokens(AddedToken("<|im_end|>", special=True), special_tokens=True)
+    special = set(tokenizer.all_special_ids) | {tokenizer.convert_tokens_to_ids("<|im_end|>")}
+
+    def count(keyword, question):
+        prompt = get_template(name).render(tokenizer, keyword, question)
+        ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+        return sum(i in special - {tokenizer.unk_token_id} for i in ids)
+
+    asked = count(f"lamp{foreign}", f"Is it {foreign}red?{foreign} yes")
+    assert asked == count("lamp", "Is it red? yes")
 
 
 @pytest.mark.parametrize(

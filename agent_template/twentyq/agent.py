@@ -141,13 +141,20 @@ class Agent:
 
 
 def scorer(model: Any, calibration: Calibration) -> Scorer:
-    """Calibrated P(yes) from a ``YesNoModel``; one made for another model is left out."""
+    """Calibrated P(yes) from a ``YesNoModel``.
+
+    A calibration for another model or with unknown prompts is left out.
+    """
+    from twentyq.prompts import PromptError
+
     try:
         calibration.check(model.width, model.n_layers)
-    except CalibrationError as error:
+        templates = [model.template(name) for name in calibration.templates]
+    except (CalibrationError, PromptError) as error:
         log.warning("Playing without the calibration: %s", error)
         calibration = Calibration()
-    model.warm_up([model.template(name) for name in calibration.templates], calibration.depth)
+        templates = [model.template(name) for name in calibration.templates]
+    model.warm_up(templates, calibration.depth)
 
     def score(pairs: Sequence[Pair], progress: Callable[[int], None] | None = None) -> list[float]:
         return calibration.ask(model, pairs, progress).tolist()

@@ -19,6 +19,7 @@ import numpy as np
 
 from . import architectures
 from .late import notice_late_libraries
+from .notices import Notices
 from .packing import EMPTY, Packed, pack, passes, shared
 from .prompts import BASE_MODEL_TEMPLATE, Template, get_template
 
@@ -104,6 +105,8 @@ class YesNoModel:
         self.yes_ids, self.no_ids = answer_tokens(tokenizer)
         self._window = getattr(model.config.get_text_config(), "sliding_window", None)
         self._kept, self._cache, self._depth = EMPTY, None, 0
+        self._templates: dict[str, Template] = {}
+        self._notices = Notices()
 
     @classmethod
     def load(
@@ -156,11 +159,19 @@ class YesNoModel:
 
     def template(self, name: str) -> Template:
         """The named template, or the one for base models if there is no chat template."""
-        template = get_template(name)
+        template = self._template(name)
         if template.text or getattr(self.tokenizer, "chat_template", None):
             return template
-        log.warning("No chat template: using the prompt %r for base models.", BASE_MODEL_TEMPLATE)
-        return get_template(BASE_MODEL_TEMPLATE)
+        self._notices.warn(
+            "No chat template: using the prompt %r for base models.", BASE_MODEL_TEMPLATE
+        )
+        return self._template(BASE_MODEL_TEMPLATE)
+
+    def _template(self, name: str) -> Template:
+        """The named template; the file is read only for a name that was not asked for before."""
+        if name not in self._templates:
+            self._templates[name] = get_template(name)
+        return self._templates[name]
 
     def log_odds(
         self, prompts: Sequence[str], progress: Callable[[int], None] | None = None
