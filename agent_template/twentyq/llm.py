@@ -24,8 +24,6 @@ from .notices import Notices
 from .packing import EMPTY, Packed, pack, passes, shared
 from .prompts import BASE_MODEL_TEMPLATE, Template, get_template
 
-log = logging.getLogger("twentyq")
-
 PASS_TOKENS = 512
 """New tokens in one forward pass: enough to keep the machine busy, little enough to fit."""
 
