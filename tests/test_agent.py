@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,7 +18,8 @@ from pipeline.knowledge import build
 from pipeline.places import AGENT_TEMPLATE, DATA
 from twentyq.agent import Agent, spare_move, turn_seconds
 from twentyq.answerer import Answerer
-from twentyq.background import BackgroundModel
+from twentyq.background import ASKED, LOADING, BackgroundModel
+from twentyq.knowledge import Knowledge
 from twentyq.naming import names_keyword
 from twentyq.observation import Observation
 from twentyq.settings import Settings
@@ -62,11 +64,34 @@ CASES = [
 
 @pytest.mark.parametrize(("keyword", "question", "expected"), CASES)
 def test_rules_and_table_need_no_model(folder, keyword, question, expected):
-    def never():
-        raise AssertionError("the model was loaded")
+    model = says(0.5)
+    assert answer(Agent(folder, lambda: model), keyword, question) == expected
+    assert not model.asked
 
-    agent = Agent(folder, never)
-    assert answer(agent, keyword, question) == expected
+
+@pytest.mark.parametrize("question", ["Is it Agent Alpha?", "Is it an animal?", ""])
+def test_any_answer_turn_starts_loading_and_does_not_wait(folder, question):
+    begun, ready = threading.Event(), threading.Event()
+
+    def load():
+        begun.set()
+        ready.wait(30)
+        return says(0.9)
+
+    agent = Agent(folder, load)
+    start = time.perf_counter()
+    answer(agent, "Owl", question)
+    assert begun.wait(5) and time.perf_counter() - start < 5
+    assert agent.model._thread.name == LOADING
+    ready.set()
+    assert answer(agent, "Owl", "Is it wise?") == "yes"
+    assert agent.model._thread.name == ASKED
+
+
+@pytest.mark.parametrize("turn_type", ["ask", "guess"])
+def test_a_guesser_never_loads_the_model(folder, turn_type):
+    agent = Agent(folder, lambda: says(0.9))
+    agent.act({"turnType": turn_type, "questions": ["Is it alive?"], "answers": ["no"]})
     assert agent.model._thread is None
 
 
@@ -132,6 +157,44 @@ def test_a_failing_question_leaves_the_model_in_use(folder):
     assert answer(agent, "Xylograph", "Would a pirate see it?") == "yes"
 
 
+def with_weights(folder, path, weights):
+    """The submission with these weights, to be run on the CPU."""
+    shutil.copytree(folder, path)
+    shutil.copytree(weights, path / "weights")
+    (path / "agent.json").write_text(json.dumps({"device": "cpu"}))
+    return path
+
+
+def test_truncated_weights_leave_rules_and_table(folder, tmp_path, tiny_model_folder, caplog):
+    path = with_weights(folder, tmp_path / "cut", tiny_model_folder)
+    weights = path / "weights" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    agent = Agent(path)
+    asked = [("Is it Agent Alpha?", "yes"), ("Is it an animal?", "yes"), ("Is it wise?", "no")]
+    for question, expected in asked * 2:
+        assert answer(agent, "Owl", question) == expected
+    (line,) = (r.getMessage() for r in caplog.records if r.name == "twentyq")
+    assert line.startswith("Playing without the model: LLMError: The weights in ")
+    assert "could not be loaded" in line and "\n" not in line
+
+
+def test_an_unknown_prompt_leaves_the_default_one(folder, tmp_path, tiny_model_folder, caplog):
+    path = with_weights(folder, tmp_path / "odd", tiny_model_folder)
+    agent = Agent(path)
+    plain = agent.answerer.answer("Owl", "Is it wise?")
+    caplog.clear()
+    columns = [{"template": "of a later version", "weight": 2.0}]
+    text = json.dumps({"columns": columns, "intercept": -5.0})
+    (path / "calibration.json").write_text(text)
+    agent = Agent(path)
+    assert [agent.answerer.answer("Owl", "Is it wise?") for _ in range(2)] == [plain] * 2
+    assert plain.source == "model"
+    (line,) = (r.getMessage() for r in caplog.records if r.name == "twentyq")
+    assert line.startswith(
+        "Playing without the calibration: There is no prompt template 'of a later version'"
+    )
+
+
 def test_slow_loading_is_not_lost_for_the_next_turn(folder):
     ready = threading.Event()
     loads = []
@@ -153,6 +216,43 @@ def test_slow_loading_is_not_lost_for_the_next_turn(folder):
     agent.model._thread.join(0.3)
     assert agent.act({**turn, "questions": ["Would it burn?"]}, cfg) == "yes"
     assert len(loads) == 1
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), MemoryError("no room")])
+def test_a_loader_that_ends_its_thread_costs_no_time(folder, caplog, error):
+    def leaves():
+        raise error
+
+    agent = Agent(folder, leaves)
+    start = time.perf_counter()
+    assert answer(agent, "Xylograph", "Would a pirate eat it?") == "no"
+    assert time.perf_counter() - start < 10
+    assert [r.getMessage() for r in caplog.records] == [
+        f"Playing without the model: {type(error).__name__}: {error}"
+    ]
+
+
+def test_a_dead_thread_is_noticed(monkeypatch, caplog):
+    model = BackgroundModel(lambda: says(0.9))
+    monkeypatch.setattr(model, "_work", lambda: None)
+    start = time.perf_counter()
+    assert [model.p_yes([("a", "b?")], 60) for _ in range(3)] == [None] * 3
+    assert time.perf_counter() - start < 10
+    lines = [r.getMessage() for r in caplog.records]
+    assert lines == ["Playing without the model: its thread has ended."]
+
+
+def test_each_kind_of_failure_is_one_line(folder, caplog):
+    def failing(pairs, progress=None):
+        raise {"eat": MemoryError, "see": RuntimeError}[pairs[0][1].split()[-1]](pairs[0][1])
+
+    agent = Agent(folder, lambda: failing)
+    for question in ["Would you eat", "Would you see", "Could you eat", "Could you see"]:
+        assert answer(agent, "Xylograph", question) == "no"
+    assert [r.getMessage() for r in caplog.records] == [
+        "The model failed on a question: MemoryError: Would you eat",
+        "The model failed on a question: RuntimeError: Would you see",
+    ]
 
 
 def test_a_question_whose_turn_is_over_is_not_scored():
@@ -180,6 +280,66 @@ def test_a_slow_guesser_still_moves_in_time(folder, monkeypatch):
     asked = {"turnType": "ask", "remainingOverageTime": 0.0}
     made = agent.act(asked, SimpleNamespace(actTimeout=0.3))
     assert made and made != "late" and time.perf_counter() - start < 2
+
+
+SHORT = SimpleNamespace(actTimeout=0.5)
+SLOW = [("ask", "Is it Agent Alpha?"), ("answer", "yes")]
+
+
+@pytest.mark.parametrize(("turn_type", "expected"), SLOW)
+def test_a_slow_table_costs_no_turn_and_is_read_once(folder, monkeypatch, turn_type, expected):
+    loads, load, ready = [], Knowledge.load, threading.Event()
+
+    def slow(path):
+        loads.append(path)
+        ready.wait(30)
+        return load(path)
+
+    monkeypatch.setattr(Knowledge, "load", slow)
+    agent = Agent(folder, lambda: says(0.1))
+    turn = {"turnType": turn_type, "keyword": "Owl", "remainingOverageTime": 0.0}
+    if turn_type == "answer":
+        turn["questions"] = ["Is it an animal?"]
+    for _ in range(2):
+        start = time.perf_counter()
+        assert agent.act(turn, SHORT)
+        assert time.perf_counter() - start < 10
+    ready.set()
+    assert agent.act(turn, SimpleNamespace(actTimeout=60)) == expected and len(loads) == 1
+
+
+@pytest.mark.parametrize("slow", ["spelling.answer", "names_keyword"])
+def test_a_slow_rule_costs_no_turn(folder, monkeypatch, slow):
+    monkeypatch.setattr(f"twentyq.answerer.{slow}", lambda *_: time.sleep(30))
+    agent = Agent(folder, lambda: says(0.9))
+    turn = {"turnType": "answer", "keyword": "Owl", "questions": ["Is it wise?"]}
+    start = time.perf_counter()
+    assert agent.act({**turn, "remainingOverageTime": 0.0}, SHORT) == "no"
+    assert time.perf_counter() - start < 10
+
+
+def test_the_model_gets_what_remains_and_leaves_time_for_the_table(folder, monkeypatch):
+    waits = []
+
+    class Slow(BackgroundModel):
+        def p_yes(self, pairs, seconds=None, progress=None):
+            waits.append(seconds)
+            time.sleep(seconds)
+
+    agent = Agent(folder)
+    agent.model = Slow(lambda: says(0.1))
+    agent.knowledge.column("")  # read before, and the turn is short
+    monkeypatch.setattr("twentyq.answerer.spelling.answer", lambda *_: time.sleep(0.5))
+    turn = {"turnType": "answer", "keyword": "Owl", "remainingOverageTime": 0.0}
+    turn["questions"] = ["Is the keyword usually an animal?"]
+    assert agent.act(turn, SimpleNamespace(actTimeout=2.5)) == "yes"
+    assert waits[0] <= 2 * 0.8 - 0.5
+
+
+def test_a_move_that_exits_is_replaced(folder, monkeypatch):
+    agent = Agent(folder)
+    monkeypatch.setattr(agent.questioner, "ask", lambda turn: sys.exit(3))
+    assert agent.act({"turnType": "ask"})
 
 
 @pytest.mark.parametrize(
@@ -257,9 +417,17 @@ def test_settings_survive_nonsense_and_the_environment_wins(tmp_path, monkeypatc
     assert Settings.read(path).questions == "semantic"
     monkeypatch.setenv("TWENTYQ_QUESTIONS", "spelling")
     assert Settings.read(path).questions == "spelling"
-    path.write_text("{")
     monkeypatch.delenv("TWENTYQ_QUESTIONS")
+    path.write_text("{")
     assert Settings.read(path) == Settings()
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "3", '"auto"'])
+def test_settings_that_are_no_object_are_defaults(tmp_path, caplog, text):
+    (tmp_path / "agent.json").write_text(text)
+    assert Agent(tmp_path).settings == Settings()
+    (line,) = (r.getMessage() for r in caplog.records)
+    assert "expected an object, found" in line and line.endswith("playing with defaults.")
 
 
 def test_observations_come_as_mappings_and_as_objects():
@@ -270,8 +438,6 @@ def test_observations_come_as_mappings_and_as_objects():
 
 
 def test_answers_name_their_source(folder):
-    from twentyq.knowledge import Knowledge
-
     class Model:
         def p_yes(self, pairs, seconds=None, progress=None):
             return [0.7] * len(pairs)
@@ -287,8 +453,6 @@ def test_answers_name_their_source(folder):
 
 
 def test_the_table_answers_its_own_words_and_stands_in_for_the_model(folder):
-    from twentyq.knowledge import Knowledge
-
     class Model:
         works = True
 
@@ -304,14 +468,23 @@ def test_the_table_answers_its_own_words_and_stands_in_for_the_model(folder):
     assert both.answer("Owl", "Is it wise?").source == "default"
 
 
+@pytest.mark.parametrize("overflown", [float("nan"), float("inf")])
+def test_what_is_no_probability_is_no_answer_of_the_model(folder, caplog, overflown):
+    agent = Agent(folder, lambda: says(overflown))
+    own = [("Owl", "Is the keyword usually an animal?"), ("Owl", "Is it wise?")]
+    for _ in range(2):
+        answers = agent.answerer.answer_all(own)
+        assert [(a.text, a.source) for a in answers] == [("yes", "table"), ("no", "default")]
+    lines = [r.getMessage() for r in caplog.records]
+    assert lines == ["The model failed on a question: its P(yes) is not finite."]
+
+
 @pytest.mark.parametrize(
     ("stored", "said", "expected"),
     [(0.3, 0.9, 0.794), (0.25, 0.6, 0.333), (0.75, 0.4, 0.667), (0.7, 0.1, 0.206)],
 )
 def test_the_table_and_the_model_are_combined_where_the_table_is_unsure(stored, said, expected):
     import numpy as np
-
-    from twentyq.knowledge import Knowledge
 
     class Model:
         def p_yes(self, pairs, seconds=None, progress=None):

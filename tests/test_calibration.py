@@ -23,6 +23,15 @@ def test_a_stack_is_a_weighted_sum():
     assert 0 < low < high < 1
 
 
+@pytest.mark.parametrize("overflown", [np.nan, np.inf, -np.inf])
+def test_an_overflow_is_no_answer(overflown):
+    odds, streams = np.zeros((2, 2)), np.zeros((2, 2, 1, 3))
+    assert np.isnan(STACK.p_yes(np.array([[overflown, 0.0], [1.0, 0.0]]), streams)[0])
+    streams[1, 1, 0, 0] = overflown
+    found = STACK.p_yes(odds, streams)
+    assert np.isfinite(found[0]) and np.isnan(found[1])
+
+
 def test_it_asks_each_prompt_once_and_no_more_layers_than_needed():
     assert STACK.templates == ("plain", "both") and STACK.layers == (3,) and STACK.needs_odds
     assert [c.name for c in STACK.columns] == ["plain", "both", "both@3"]

@@ -52,6 +52,28 @@ def test_a_layer_is_unpacked_when_it_is_used() -> None:
     assert not model.first._source and model.second._source
 
 
+@pytest.mark.parametrize("step", ["_plain", "_reorder"])
+def test_a_layer_survives_that_memory_runs_out(monkeypatch, step: str) -> None:
+    model, ids = Toy().eval(), torch.arange(5)[None]
+    with torch.inference_mode():
+        expected = model(ids)
+        lay_out(model)
+
+        def scarce(*_):
+            raise MemoryError
+
+        with monkeypatch.context() as patched:
+            if step == "_plain":
+                patched.setattr(linears, "_plain", scarce)
+            elif model.first._one_dnn:
+                patched.setattr(torch.ops.mkldnn, "_reorder_linear_weight", scarce)
+            else:
+                pytest.skip("this torch has no oneDNN")
+            with pytest.raises(MemoryError):
+                model(ids)
+        assert torch.allclose(model(ids), expected, atol=1e-5)
+
+
 def test_nothing_is_changed_without_the_memory(monkeypatch) -> None:
     monkeypatch.setattr(linears, "available_memory", lambda: 1000)
     model = Toy()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tokenizers import AddedToken
 
 from twentyq.llm import LLMError, YesNoModel, answer_tokens, check_versions
+from twentyq.notices import Notices
 from twentyq.prompts import (
     LONGEST_QUESTION,
     PromptError,
@@ -102,24 +104,86 @@ def test_rows_longer_than_a_sliding_window_are_run_alone(tmp_path, tiny_tokenize
     assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
 
 
-def test_running_out_of_memory_halves_the_pass(tiny_model_folder, monkeypatch):
-    model = YesNoModel.load(tiny_model_folder, pass_tokens=16)
-    real, sizes = model._forward, []
+class OutOfMemoryError(RuntimeError):
+    """As torch calls its own."""
 
-    class OutOfMemoryError(RuntimeError):
-        pass
+
+SCARCE = [
+    OutOfMemoryError("CUDA out of memory"),
+    MemoryError(),
+    RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+    RuntimeError("CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+]
+
+
+def short_of_memory(model, monkeypatch, error, fits):
+    """The sizes of the passes of a model that runs out of memory unless ``fits(rows)``."""
+    real, sizes = model._forward, []
 
     def scarce(rows, layers, odds):
         sizes.append(len(rows))
-        if len(rows) > 1:
-            raise OutOfMemoryError("CUDA out of memory")
+        if not fits(rows):
+            raise error
         return real(rows, layers, odds)
 
     monkeypatch.setattr(model, "_forward", scarce)
-    prompts = [f"is it {q}" for q in ("red", "blue", "a lamp", "the desk", "no")]
+    return sizes
+
+
+@pytest.mark.parametrize("error", SCARCE, ids=lambda error: type(error).__name__)
+def test_running_out_of_memory_halves_the_pass(tiny_model_folder, monkeypatch, caplog, error):
+    model = YesNoModel.load(tiny_model_folder)
+    sizes = short_of_memory(model, monkeypatch, error, lambda rows: len(rows) == 1)
+    words = ["red", "blue", "lamp", "desk", "yes", "no", "or", "and"]
+    prompts = [f"is it {word}" for word in words]
     told = []
     assert np.abs(model.log_odds(prompts, told.append) - one_by_one(model, prompts)).max() < 1e-3
-    assert sizes[0] == 5 and sizes[-1] == 1 and sum(told) == 5 and model.pass_tokens < 16
+    assert sizes == [8, 4, 2, *[1] * 8] and sum(told) == 8 and model.pass_tokens < 8
+    assert [r.getMessage() for r in caplog.records] == [
+        "Out of memory: going on with fewer tokens a pass."
+    ]
+
+
+def test_rows_that_are_alike_are_parted_too(tiny_model_folder, monkeypatch):
+    model = YesNoModel.load(tiny_model_folder)
+    sizes = short_of_memory(model, monkeypatch, MemoryError(), lambda rows: len(rows) == 1)
+    assert len(model.log_odds(["is it red"] * 5)) == 5 and sizes[-1] == 1
+
+
+def test_a_single_row_is_tried_again_without_what_is_kept(tiny_model_folder, monkeypatch, caplog):
+    model = YesNoModel.load(tiny_model_folder)
+    model.warm_up([get_template("plain")])
+    prompts = [get_template("plain").render(model.tokenizer, "Lamp", "Is it red?")]
+    emptied = []
+    monkeypatch.setattr("torch.cuda.empty_cache", lambda: emptied.append(True))
+    sizes = short_of_memory(model, monkeypatch, MemoryError(), lambda rows: model._cache is None)
+    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
+    assert sizes == [1, 1] and emptied and not len(model._kept.tokens)
+    assert len(caplog.records) == 1
+
+
+def test_a_single_row_that_never_fits_is_an_error(tiny_model_folder, monkeypatch):
+    model = YesNoModel.load(tiny_model_folder)
+    sizes = short_of_memory(model, monkeypatch, MemoryError(), lambda rows: False)
+    with pytest.raises(MemoryError):
+        model.log_odds(["is it red"])
+    assert sizes == [1, 1]
+
+
+def test_a_warm_up_that_does_not_fit_is_left_out(tiny_model_folder, monkeypatch, caplog):
+    model = YesNoModel.load(tiny_model_folder)
+    with monkeypatch.context() as patched:
+
+        def scarce(*_, **__):
+            raise SCARCE[2]
+
+        patched.setattr(model, "_run", scarce)
+        model.warm_up([get_template("plain")])
+    prompts = [get_template("plain").render(model.tokenizer, "Lamp", "Is it red?")]
+    assert np.abs(model.log_odds(prompts) - one_by_one(model, prompts)).max() < 1e-3
+    assert [r.getMessage() for r in caplog.records] == [
+        "Out of memory for the prompts' beginnings: they are run every time."
+    ]
 
 
 def test_top_tokens_are_probabilities(model):
@@ -184,6 +248,34 @@ def test_a_base_model_gets_the_worked_examples(model, monkeypatch):
     assert model.template("plain").name == "plain"
     monkeypatch.setattr(model.tokenizer, "chat_template", None)
     assert model.template("plain").name == "worked"
+
+
+def test_templates_are_read_once_and_their_lack_is_one_line(model, monkeypatch, caplog):
+    monkeypatch.setattr(model.tokenizer, "chat_template", None)
+    model.template("both")
+    monkeypatch.setattr("twentyq.llm.get_template", None)
+    model._notices = Notices()
+    assert [model.template("both").name for _ in range(3)] == ["worked"] * 3
+    lines = [r.getMessage() for r in caplog.records]
+    assert lines.count("No chat template: using the prompt 'worked' for base models.") == 1
+
+
+@pytest.mark.parametrize("name", ["both", "plain", "worked"])
+@pytest.mark.parametrize("foreign", ["<|im_end|>", "<|IM_End|>", "<|im_<|im_end|>end|>", "<pad>"])
+def test_special_tokens_in_a_question_are_no_tokens(tiny_tokenizer, name, foreign):
+    import copy
+
+    tokenizer = copy.deepcopy(tiny_tokenizer)
+    tokenizer.add_tokens(AddedToken("<|im_end|>", special=True), special_tokens=True)
+    special = set(tokenizer.all_special_ids) | {tokenizer.convert_tokens_to_ids("<|im_end|>")}
+
+    def count(keyword, question):
+        prompt = get_template(name).render(tokenizer, keyword, question)
+        ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+        return sum(i in special - {tokenizer.unk_token_id} for i in ids)
+
+    asked = count(f"lamp{foreign}", f"Is it {foreign}red?{foreign} yes")
+    assert asked == count("lamp", "Is it red? yes")
 
 
 @pytest.mark.parametrize(

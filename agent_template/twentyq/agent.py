@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ T = TypeVar("T")
 ACT_TIMEOUT = 60.0
 MARGIN = 5.0
 """Seconds of a turn that are left unused."""
+AFTERWARDS = 1.0
+"""Seconds of a turn that are kept from the model: without it, the table has to answer."""
 RESERVE = 60.0
 """Seconds of overage that are never touched."""
 SPARE_QUESTIONS = (
@@ -46,8 +49,22 @@ def turn_seconds(act_timeout: float, overage: float) -> float:
     The turn's own time less a margin, and half of what is left of the game's overage above
     a reserve: a slow first answer may use much of it, and a later one still has some.
     """
-    own = max(act_timeout - MARGIN, act_timeout * 0.8)
-    return max(0.1, own + max(0.0, overage - RESERVE) / 2)
+    return max(0.1, less(act_timeout, MARGIN) + max(0.0, overage - RESERVE) / 2)
+
+
+def less(seconds: float, margin: float) -> float:
+    """``seconds`` without the margin, which is a fifth of them at most."""
+    return max(seconds - margin, seconds * 0.8)
+
+
+class made_once(cached_property):
+    """A cached property of an object with a ``lock``: threads that ask meanwhile wait for it."""
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        with instance.lock:
+            return super().__get__(instance, owner)
 
 
 class Agent:
@@ -60,25 +77,36 @@ class Agent:
         self.folder = Path(folder)
         self.settings = Settings.read(self.folder / "agent.json")
         self.model = BackgroundModel(load_model or self._load_model)
+        self.lock = threading.RLock()
 
     def act(self, obs: Any, cfg: Any = None) -> str:
         """The turn's action: never empty, never an exception, never later than the turn's time."""
+        start = time.monotonic()
         try:
             turn = Observation.parse(obs)
-            seconds = turn_seconds(_act_timeout(cfg), turn.overage)
-            if turn.turn_type == "answer":
-                return self.answerer.answer(turn.keyword, _last(turn.questions), seconds).text
-            move = self.questioner.guess if turn.turn_type == "guess" else self.questioner.ask
-            made = within(seconds, lambda: move(turn))
+            deadline = start + turn_seconds(_act_timeout(cfg), turn.overage)
+            made = within(deadline - time.monotonic(), lambda: self._move(turn, deadline))
             limit = MAX_GUESS if turn.turn_type == "guess" else MAX_QUESTION
             if isinstance(made, str) and made.strip() and len(made) <= limit:
                 return made
             log.warning("The %s did not end in time; playing a spare one.", turn.turn_type)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.warning("Playing a spare move after %s: %s", type(error).__name__, error)
         return spare_move(obs)
 
-    @cached_property
+    def _move(self, turn: Observation, deadline: float) -> str:
+        """The turn's action, with what it needs loaded first; ``deadline`` is the clock's."""
+        if turn.turn_type == "guess":
+            return self.questioner.guess(turn)
+        if turn.turn_type != "answer":
+            return self.questioner.ask(turn)
+        # Whatever decides this question, a later one may need the model.
+        self.model.start()
+        answerer = self.answerer
+        seconds = less(deadline - time.monotonic(), AFTERWARDS)
+        return answerer.answer(turn.keyword, _last(turn.questions), seconds).text
+
+    @made_once
     def knowledge(self) -> Knowledge | None:
         """The table; None, with a line in the log, if it is missing or broken."""
         try:
@@ -87,11 +115,11 @@ class Agent:
             log.warning("Playing without the table: %s", error)
             return None
 
-    @cached_property
+    @made_once
     def answerer(self) -> Answerer:
         return Answerer(self.knowledge, self.model)
 
-    @cached_property
+    @made_once
     def questioner(self) -> Questioner:
         if self.knowledge is None:
             raise RuntimeError("a guesser needs the table")
@@ -113,13 +141,20 @@ class Agent:
 
 
 def scorer(model: Any, calibration: Calibration) -> Scorer:
-    """Calibrated P(yes) from a ``YesNoModel``; one made for another model is left out."""
+    """Calibrated P(yes) from a ``YesNoModel``.
+
+    A calibration for another model or with unknown prompts is left out.
+    """
+    from twentyq.prompts import PromptError
+
     try:
         calibration.check(model.width, model.n_layers)
-    except CalibrationError as error:
+        templates = [model.template(name) for name in calibration.templates]
+    except (CalibrationError, PromptError) as error:
         log.warning("Playing without the calibration: %s", error)
         calibration = Calibration()
-    model.warm_up([model.template(name) for name in calibration.templates], calibration.depth)
+        templates = [model.template(name) for name in calibration.templates]
+    model.warm_up(templates, calibration.depth)
 
     def score(pairs: Sequence[Pair], progress: Callable[[int], None] | None = None) -> list[float]:
         return calibration.ask(model, pairs, progress).tolist()

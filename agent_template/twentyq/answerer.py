@@ -9,6 +9,8 @@ table); without a model the table does what it can.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +18,7 @@ from typing import Protocol
 from twentyq import spelling
 from twentyq.knowledge import LEVELS, Knowledge
 from twentyq.naming import names_keyword
+from twentyq.notices import Notices
 
 SURE = 0.8
 """The table decides where its P(yes) is at least this far from undecided (or 1 - SURE)."""
@@ -69,6 +72,7 @@ class Answerer:
     def __init__(self, knowledge: Knowledge | None = None, model: Model | None = None) -> None:
         self.knowledge = knowledge
         self.model = model
+        self._notices = Notices()
 
     def answer(self, keyword: str, question: str, seconds: float | None = None) -> Answer:
         """One answer within about ``seconds``."""
@@ -80,22 +84,33 @@ class Answerer:
         seconds: float | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> list[Answer]:
-        """An answer for each pair, in order; the model is asked only what nothing else decides."""
+        """An answer for each pair, in order; the model is asked only what nothing else decides.
+
+        It gets what is left of ``seconds`` by then.
+        """
+        deadline = math.inf if seconds is None else time.monotonic() + seconds
         answers: list[Answer | None] = [self._known(*pair) for pair in pairs]
         open_ones = [i for i, answer in enumerate(answers) if answer is None]
         if progress:
             progress(len(pairs) - len(open_ones))
         found = None
-        if open_ones and self.model is not None:
-            found = self.model.p_yes([pairs[i] for i in open_ones], seconds, progress)
+        left = deadline - time.monotonic()
+        if open_ones and self.model is not None and left > 0:
+            wait = None if seconds is None else left
+            found = self.model.p_yes([pairs[i] for i in open_ones], wait, progress)
         for place, i in enumerate(open_ones):
-            index = self.row_of(pairs[i][0])
-            if found is None:
-                answers[i] = self._tabled(index, pairs[i][1], exact=False, sure=0.5)
-            else:
-                tabled = self._tabled(index, pairs[i][1], exact=True, sure=0.5)
-                answers[i] = Answer(combined(float(found[place]), tabled), "model")
+            answers[i] = self._open(*pairs[i], None if found is None else float(found[place]))
         return [answer or DEFAULT for answer in answers]
+
+    def _open(self, keyword: str, question: str, p_yes: float | None) -> Answer | None:
+        """By the model's P(yes), if it is one; else by the table, in any known wording."""
+        index = self.row_of(keyword)
+        if p_yes is not None and math.isfinite(p_yes):
+            tabled = self._tabled(index, question, exact=True, sure=0.5)
+            return Answer(combined(p_yes, tabled), "model")
+        if p_yes is not None:
+            self._notices.warn("The model failed on a question: its P(yes) is not finite.")
+        return self._tabled(index, question, exact=False, sure=0.5)
 
     def _known(self, keyword: str, question: str) -> Answer | None:
         """What needs no model; None if only the model can tell."""

@@ -1,20 +1,28 @@
 """The model on a thread of its own, so that a turn ends in time whatever the model does.
 
-Loading starts with the first question that needs it and goes on across turns: what one
-turn could not wait for, a later one finds done.
+Loading starts with the first turn that may need it and goes on across turns: what one turn
+could not wait for, a later one finds done.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from twentyq.answerer import Pair
+from twentyq.notices import Notices
 
 log = logging.getLogger("twentyq")
+
+LOADING, ASKED = "twentyq-loading", "twentyq-model"
+"""The thread's name before and after the first question: who verifies an agent looks at it."""
+LOOK = 0.5
+"""Seconds between two looks at whether the thread is alive."""
 
 Scorer = Callable[[Sequence[Pair], "Callable[[int], None] | None"], Sequence[float]]
 """Calibrated P(yes) of pairs; the second argument is told how many were just done."""
@@ -39,8 +47,18 @@ class BackgroundModel:
     def __init__(self, load: Callable[[], Scorer]) -> None:
         self._load = load
         self._requests: queue.SimpleQueue[_Request] = queue.SimpleQueue()
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._broken = False
+        self._notices = Notices()
+
+    def start(self) -> None:
+        """Begin to load, unless that was begun before, and do not wait."""
+        with self._lock:
+            if self._thread is None:
+                thread = threading.Thread(target=self._work, name=LOADING, daemon=True)
+                thread.start()
+                self._thread = thread
 
     def p_yes(
         self,
@@ -51,32 +69,47 @@ class BackgroundModel:
         """P(yes) of the pairs, or None after ``seconds`` (None: wait for ever) or a failure."""
         if self._broken:
             return None
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="twentyq-model", daemon=True)
-            self._thread.start()
+        self.start()
         request = _Request(pairs, progress)
         self._requests.put(request)
-        if not request.done.wait(seconds):
-            request.abandoned = True
-            log.warning("The model did not answer within %.0f s; it goes on.", seconds or 0)
-            return None
+        self._wait(request, math.inf if seconds is None else seconds)
         return request.result
+
+    def _wait(self, request: _Request, seconds: float) -> None:
+        """Wait until the request is done, the time is up or the thread is dead."""
+        deadline = time.monotonic() + seconds
+        while not request.done.wait(max(0.0, min(LOOK, deadline - time.monotonic()))):
+            if not self._thread.is_alive():
+                self._broken = True
+                log.warning("Playing without the model: its thread has ended.")
+                return
+            if time.monotonic() >= deadline:
+                request.abandoned = True
+                self._notices.warn(
+                    "The model did not answer within %.1f s; it goes on.", max(0.0, seconds)
+                )
+                return
 
     def _work(self) -> None:
         scorer: Scorer | None = None
         try:
             scorer = self._load()
-        except Exception as error:
+        except BaseException as error:  # a library may well call sys.exit()
             self._broken = True
             log.warning("Playing without the model: %s", _one_line(error))
         while True:
             request = self._requests.get()
+            threading.current_thread().name = ASKED
             # A question whose turn is over need not be scored any more.
             if scorer is not None and not request.abandoned:
                 try:
                     request.result = scorer(request.pairs, request.progress)
-                except Exception as error:
-                    log.warning("The model failed on a question: %s", _one_line(error))
+                except BaseException as error:
+                    self._notices.warn(
+                        "The model failed on a question: %s",
+                        _one_line(error),
+                        kind=type(error).__name__,
+                    )
             request.done.set()
 
 

@@ -102,7 +102,7 @@ class Calibration:
                 )
 
     def p_yes(self, odds: np.ndarray, streams: np.ndarray) -> np.ndarray:
-        """P(yes), float64 [n], strictly between 0 and 1.
+        """P(yes), float64 [n], strictly between 0 and 1; NaN where a reading is not finite.
 
         ``odds``: log-odds [n, n_templates]; ``streams``: [n, n_templates, n_layers, width], both
         in the order of ``templates`` and ``layers``.
@@ -116,6 +116,8 @@ class Calibration:
                 layer = self.layers.index(column.probe.layer)
                 reading = streams[:, place, layer] @ column.probe.direction + column.probe.bias
             z += column.weight * reading
+        # An overflow is no answer; cut to FARTHEST it would be a sure one.
+        z[~np.isfinite(z)] = np.nan
         return 1.0 / (1.0 + np.exp(-np.clip(z, -FARTHEST, FARTHEST)))
 
     def ask(

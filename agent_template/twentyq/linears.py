@@ -11,11 +11,11 @@ Imports torch: to be imported only where a model is at hand.
 from __future__ import annotations
 
 import math
-import re
-from pathlib import Path
 from typing import Any
 
 import torch
+
+from .memory import available_memory
 
 SLACK = 1.25
 """Memory that has to be there for unpacking, as a multiple of what it takes."""
@@ -37,12 +37,16 @@ class FastLinear(torch.nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if self._source:
-            self._weight = _plain(self._source.pop())
-            if self._one_dnn:
-                self._weight = torch.ops.mkldnn._reorder_linear_weight(self._weight)
+            self._weight = self._laid_out(self._source[0])
+            # Only now: where memory ran out, the next call tries again.
+            self._source.clear()
         if self._one_dnn:
             return torch.ops.mkldnn._linear_pointwise(x, self._weight, self.bias, "none", [], "")
         return torch.nn.functional.linear(x, self._weight, self.bias)
+
+    def _laid_out(self, layer: torch.nn.Module) -> torch.Tensor:
+        weight = _plain(layer)
+        return torch.ops.mkldnn._reorder_linear_weight(weight) if self._one_dnn else weight
 
 
 def lay_out(model: Any) -> bool:
@@ -80,13 +84,3 @@ def _plain(layer: torch.nn.Module) -> torch.Tensor:
     # As the packed layer does it: unpacked straight to float32, without rounding to 16 bits.
     packed.dtype = torch.float32
     return dequantize_4bit(layer.weight.data, packed)
-
-
-def available_memory() -> int:
-    """Bytes that can be had without swapping; 0 where the system does not say."""
-    try:
-        text = Path("/proc/meminfo").read_text()
-    except OSError:
-        return 0
-    found = re.search(r"MemAvailable:\s+(\d+) kB", text)
-    return int(found.group(1)) * 1024 if found else 0

@@ -19,10 +19,10 @@ import numpy as np
 
 from . import architectures
 from .late import notice_late_libraries
+from .memory import is_out_of_memory
+from .notices import Notices
 from .packing import EMPTY, Packed, pack, passes, shared
 from .prompts import BASE_MODEL_TEMPLATE, Template, get_template
-
-log = logging.getLogger("twentyq")
 
 PASS_TOKENS = 512
 """New tokens in one forward pass: enough to keep the machine busy, little enough to fit."""
@@ -104,6 +104,8 @@ class YesNoModel:
         self.yes_ids, self.no_ids = answer_tokens(tokenizer)
         self._window = getattr(model.config.get_text_config(), "sliding_window", None)
         self._kept, self._cache, self._depth = EMPTY, None, 0
+        self._templates: dict[str, Template] = {}
+        self._notices = Notices()
 
     @classmethod
     def load(
@@ -156,11 +158,19 @@ class YesNoModel:
 
     def template(self, name: str) -> Template:
         """The named template, or the one for base models if there is no chat template."""
-        template = get_template(name)
+        template = self._template(name)
         if template.text or getattr(self.tokenizer, "chat_template", None):
             return template
-        log.warning("No chat template: using the prompt %r for base models.", BASE_MODEL_TEMPLATE)
-        return get_template(BASE_MODEL_TEMPLATE)
+        self._notices.warn(
+            "No chat template: using the prompt %r for base models.", BASE_MODEL_TEMPLATE
+        )
+        return self._template(BASE_MODEL_TEMPLATE)
+
+    def _template(self, name: str) -> Template:
+        """The named template; the file is read only for a name that was not asked for before."""
+        if name not in self._templates:
+            self._templates[name] = get_template(name)
+        return self._templates[name]
 
     def log_odds(
         self, prompts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -238,26 +248,45 @@ class YesNoModel:
         rows = [self.tokenizer(p, add_special_tokens=False)["input_ids"] for p in prompts]
         waiting = list(range(len(rows)))
         while waiting:
-            size = self.pass_tokens
             done: set[int] = set()
-            for group in passes([rows[i] for i in waiting], self._usable(layers, odds), size):
+            kept = self._usable(layers, odds)
+            for group in passes([rows[i] for i in waiting], kept, self.pass_tokens):
                 batch = [waiting[g] for g in group]
-                try:
-                    logits, streams = self._forward([rows[i] for i in batch], layers, odds)
-                except Exception as error:
-                    if "OutOfMemory" not in type(error).__name__ or len(batch) == 1:
-                        raise
-                    self.pass_tokens = max(1, size // 2)
-                    log.warning("Out of memory: going on with %d tokens a pass.", self.pass_tokens)
+                found = self._fitting([rows[i] for i in batch], layers, odds)
+                if found is None:
                     break
-                yield batch, logits, streams
+                yield batch, *found
                 done.update(batch)
                 if progress:
                     progress(len(batch))
             waiting = [i for i in waiting if i not in done]
 
+    def _fitting(
+        self, rows: list[list[int]], layers: tuple[int, ...], odds: bool
+    ) -> tuple[Any, dict[int, Any]] | None:
+        """One pass; None if memory ran out, and the next one is to have half as many rows.
+
+        A single row is tried once more, without what is kept.
+        """
+        try:
+            return self._forward(rows, layers, odds)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+        # Outside of ``except``, where the error would still hold what the pass had computed.
+        if len(rows) == 1:
+            self._notices.warn("Out of memory for one question: going on without the kept prompts.")
+            self._forget()
+            return self._forward(rows, layers, odds)
+        self._notices.warn("Out of memory: going on with fewer tokens a pass.")
+        half = pack(rows[: len(rows) // 2], self._usable(layers, odds))
+        # One less at least, because rows that are alike take no tokens more than one of them.
+        self.pass_tokens = min(self.pass_tokens - 1, len(half.tokens))
+        _empty_cuda_cache()
+        return None
+
     def warm_up(self, templates: Sequence[Template], depth: int = 0) -> None:
-        """Run what every prompt of each template starts with once, and keep it.
+        """Run what every prompt of each template starts with once, and keep it if memory allows.
 
         ``depth``: the layers that are going to be used (0: all); later ones are not run.
         """
@@ -266,7 +295,14 @@ class YesNoModel:
             prompts = [template.render(self.tokenizer, *pair) for pair in _WARM_UP_PAIRS]
             rows = sorted(self.tokenizer(prompts, add_special_tokens=False)["input_ids"])
             prefixes.append(rows[0][: shared(rows[0], rows[-1])])
-        self.keep(prefixes, depth)
+        try:
+            self.keep(prefixes, depth)
+            return
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+        self._notices.warn("Out of memory for the prompts' beginnings: they are run every time.")
+        self._forget()
 
     def keep(self, prefixes: Sequence[Sequence[int]], depth: int = 0) -> None:
         """Run token sequences once and keep their attention cache, in place of what was kept.
@@ -279,7 +315,7 @@ class YesNoModel:
         while self._window and len(packed.tokens) >= self._window:
             prefixes = prefixes[:-1]
             packed = pack([p for p in prefixes if len(p)])
-        self._kept, self._cache, self._depth = EMPTY, None, 0
+        self._forget()
         if not len(packed.tokens):
             return
         depth = depth or self.n_layers
@@ -287,6 +323,11 @@ class YesNoModel:
         inputs = self._inputs(packed) | {"past_key_values": cache, "use_cache": True}
         self._run(inputs, [len(packed.tokens) - 1], (depth,), odds=depth == self.n_layers)
         self._kept, self._cache, self._depth = packed, cache, depth
+
+    def _forget(self) -> None:
+        """Drop what is kept and give its memory back."""
+        self._kept, self._cache, self._depth = EMPTY, None, 0
+        _empty_cuda_cache()
 
     def _usable(self, layers: tuple[int, ...], odds: bool) -> Packed:
         """What is kept, if it reaches as deep as what is asked for."""
@@ -415,6 +456,12 @@ def generation(version: str) -> tuple[int, ...]:
     """
     numbers = [int(n) for n in re.findall(r"\d+", version)[:2]] + [0, 0]
     return (numbers[0],) if numbers[0] else (0, numbers[1])
+
+
+def _empty_cuda_cache() -> None:
+    import torch
+
+    torch.cuda.empty_cache()
 
 
 def _cpu_has_bfloat16() -> bool:

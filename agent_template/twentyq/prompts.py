@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,11 @@ class Template:
     def render(self, tokenizer: Any, keyword: str, question: str) -> str:
         """The full prompt, ready for the next token to be the answer.
 
-        ``tokenizer`` is a transformers tokenizer. Long questions are shortened. A chat template
-        that refuses the system role gets it at the head of the user's turn instead.
+        ``tokenizer`` is a transformers tokenizer. Long questions are shortened, and neither they
+        nor the keyword bring special tokens with them. A chat template that refuses the system
+        role gets it at the head of the user's turn instead.
         """
+        keyword, question = (_specials(tokenizer).sub(" ", text) for text in (keyword, question))
         fill = _filler(keyword, shorten(question, tokenizer))
         if self.text:
             return _beginning(tokenizer) + fill(self.text)
@@ -127,6 +130,18 @@ def shorten(text: str, tokenizer: Any, limit: int = LONGEST_QUESTION) -> str:
     head = limit * 2 // 3
     begin, end = (tokenizer.decode(cut).strip() for cut in (tokens[:head], tokens[head - limit :]))
     return f"{begin} ... {end}"
+
+
+@lru_cache(maxsize=4)
+def _specials(tokenizer: Any) -> re.Pattern[str]:
+    """Matches what the tokenizer takes for one of its special tokens, such as ``<|im_end|>``.
+
+    In any case of letters, because the keyword is put in lower case.
+    """
+    added = getattr(tokenizer, "added_tokens_decoder", {}).values()
+    tokens = {*tokenizer.all_special_tokens, *(token.content for token in added if token.special)}
+    longest_first = sorted(filter(str.strip, tokens), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)) or "(?!)", re.IGNORECASE)
 
 
 def _filler(keyword: str, question: str) -> Callable[[str], str]:

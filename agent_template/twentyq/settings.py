@@ -38,6 +38,8 @@ class Settings:
         """
         try:
             found: Any = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(found, dict):
+                raise ValueError(f"expected an object, found {type(found).__name__}")
         except (OSError, ValueError) as error:
             log.warning("No usable settings in %s (%s): playing with defaults.", path, error)
             found = {}
