@@ -15,7 +15,7 @@ import hashlib
 import json
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from twentyq.calibration import Calibration, Column, Probe, column_name
+from twentyq.prompts import Template, load_templates
 
 from . import bootstrap, places
 from .errors import PipelineError
@@ -108,10 +109,30 @@ class Scores:
         return 1 / sum(_seconds_each(self.speeds[t]) for t in {template_of(n) for n in names})
 
 
-def templates(model: Any, names: Sequence[str]) -> list[Any]:
-    """The named prompt templates, each once; those for chat become ``worked`` in a base model."""
-    found = {template.name: template for template in map(model.template, names)}
-    return list(found.values())
+def templates(
+    model: Any, names: Sequence[str], echo: Callable[[str], None] = print
+) -> list[Template]:
+    """The named prompt templates that the model can use, each once.
+
+    If it has no chat template and some need one, all templates of raw text take their place, and
+    ``echo`` says so. Raises PipelineError for a name that is none.
+    """
+    library = load_templates()
+    for name in names:
+        if name not in library:
+            raise PipelineError(
+                f"eda.templates names {name!r}, which is not in prompts.yaml "
+                f"({', '.join(library)}): choose one of those, or add it there."
+            )
+    wanted = [library[name] for name in dict.fromkeys(names)]
+    usable = [t for t in wanted if model.can_use(t)]
+    if len(usable) < len(wanted):
+        usable += [t for t in library.values() if t.text and t not in usable]
+        echo(
+            "The model has no chat template, so the prompts for base models are compared: "
+            f"{', '.join(t.name for t in usable)}."
+        )
+    return usable
 
 
 def template_of(column: str) -> str:
@@ -120,7 +141,11 @@ def template_of(column: str) -> str:
 
 
 def score(
-    model: Any, templates: Sequence[Any], pairs: Sequence[Pair], folder: Path, made: dict[str, Any]
+    model: Any,
+    templates: Sequence[Template],
+    pairs: Sequence[Pair],
+    folder: Path,
+    made: dict[str, Any],
 ) -> Scores:
     """Ask every template about every pair; what ``folder`` holds for the same weights is not asked.
 
@@ -209,9 +234,15 @@ def choose(scores: Scores, most: int, among: Sequence[str] = ()) -> tuple[str, .
     """The column with the lowest cross-validated log loss, and up to ``most - 1`` beside it.
 
     Another is added only while it lowers the stack's log loss by a share of ``WORTH``.
-    ``among`` restricts the templates.
+    ``among`` restricts the templates; raises PipelineError if none of those was scored.
     """
     open_ones = [n for n in scores.columns if not among or template_of(n) in among]
+    if not open_ones:
+        raise PipelineError(
+            f"There is nothing to choose from: {', '.join(among)} was not scored, only "
+            f"{', '.join(scores.templates) or 'nothing'}. Put it into eda.templates, or set "
+            "eda.template=auto."
+        )
     chosen: tuple[str, ...] = ()
     best = np.inf
     while open_ones and len(chosen) < most:
@@ -224,21 +255,35 @@ def choose(scores: Scores, most: int, among: Sequence[str] = ()) -> tuple[str, .
     return chosen
 
 
-def pinned(wanted: str, templates: Sequence[str]) -> tuple[str, ...]:
+def pinned(
+    wanted: str,
+    names: Sequence[str],
+    templates: Sequence[Template],
+    echo: Callable[[str], None] = print,
+) -> tuple[str, ...]:
     """The templates that ``auto``, ``a`` or ``a+b`` allows; () is all of them.
 
-    Raises PipelineError naming one that is not among ``templates``.
+    ``names`` are those that were asked for, ``templates`` those of them, or in their place, that
+    the model can use. A pin that it cannot use is dropped, and ``echo`` says so.
+    Raises PipelineError naming a pin that is among neither.
     """
     if wanted == "auto":
         return ()
-    names = tuple(part.strip() for part in wanted.split("+"))
-    for name in names:
-        if name not in templates:
+    usable = [template.name for template in templates]
+    pins = tuple(part.strip() for part in wanted.split("+"))
+    for name in pins:
+        if name not in (*names, *usable):
             raise PipelineError(
                 f"eda.template names {name!r}, which is not among eda.templates "
-                f"({', '.join(templates)}): add it there, or choose one of those, or auto."
+                f"({', '.join(names)}): add it there, or choose one of those, or auto."
             )
-    return names
+    kept = tuple(name for name in pins if name in usable)
+    if len(kept) < len(pins):
+        echo(
+            f"eda.template={wanted} needs a chat template, which the model lacks: "
+            f"the choice is among {', '.join(kept or usable)}."
+        )
+    return kept
 
 
 def calibrate(

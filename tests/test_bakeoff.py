@@ -174,11 +174,44 @@ def test_one_answer_needs_no_later_layers(model, pairs):
     assert streams.shape == (len(prompts), 2, model.width) and model.n_layers == 2
 
 
-def test_a_pin_names_what_there_is():
-    assert bakeoff.pinned("auto", ["plain"]) == ()
-    assert bakeoff.pinned("plain + both", ["both", "plain"]) == ("plain", "both")
+def test_a_pin_names_what_there_is(model):
+    names = ["both", "plain"]
+    templates = bakeoff.templates(model, names)
+    assert bakeoff.pinned("auto", names, templates) == ()
+    assert bakeoff.pinned("plain + both", names, templates) == ("plain", "both")
     with pytest.raises(PipelineError, match="'worked'.*among eda.templates"):
-        bakeoff.pinned("worked", ["both", "plain"])
+        bakeoff.pinned("worked", names, templates)
+    with pytest.raises(PipelineError, match="'bath', which is not in prompts.yaml"):
+        bakeoff.templates(model, ["bath"])
+
+
+@pytest.mark.parametrize(
+    ("pin", "allowed", "said"),
+    [
+        ("auto", (), ""),
+        ("both", (), "among worked, worked_keyword"),
+        ("both+worked_keyword", ("worked_keyword",), "among worked_keyword"),
+        ("worked", ("worked",), ""),
+    ],
+)
+def test_a_base_model_is_asked_in_raw_text_whatever_is_pinned(
+    model, pairs, tmp_path, monkeypatch, pin, allowed, said
+):
+    monkeypatch.setattr(model.tokenizer, "chat_template", None)
+    lines = []
+    names = ["both", "plain", "worked"]
+    templates = bakeoff.templates(model, names, lines.append)
+    assert [t.name for t in templates] == ["worked", "worked_keyword"]
+    assert lines.pop().endswith("base models are compared: worked, worked_keyword.")
+    found = bakeoff.pinned(pin, names, templates, lines.append)
+    assert found == allowed and said in "".join(lines) and len(lines) == bool(said)
+    scores = bakeoff.score(model, templates, pairs[:12], tmp_path, MADE)
+    assert bakeoff.choose(scores, 1, found)[0].startswith("worked")
+
+
+def test_an_empty_choice_is_one_sentence():
+    with pytest.raises(PipelineError, match="worked was not scored, only plain, both"):
+        bakeoff.choose(synthetic(), most=1, among=("worked",))
 
 
 def test_tables_and_plots_show_every_column(tmp_path):

@@ -157,10 +157,14 @@ class YesNoModel:
     def template(self, name: str) -> Template:
         """The named template, or the one for base models if there is no chat template."""
         template = get_template(name)
-        if template.text or getattr(self.tokenizer, "chat_template", None):
+        if self.can_use(template):
             return template
         log.warning("No chat template: using the prompt %r for base models.", BASE_MODEL_TEMPLATE)
         return get_template(BASE_MODEL_TEMPLATE)
+
+    def can_use(self, template: Template) -> bool:
+        """Whether it is raw text, or the model has a chat template for its turns."""
+        return bool(template.text or getattr(self.tokenizer, "chat_template", None))
 
     def log_odds(
         self, prompts: Sequence[str], progress: Callable[[int], None] | None = None
