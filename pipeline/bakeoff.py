@@ -12,11 +12,12 @@ no pair is judged by a probe or a calibration that saw its question or its keywo
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import time
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -149,8 +150,8 @@ def score(
 ) -> Scores:
     """Ask every template about every pair; what ``folder`` holds for the same weights is not asked.
 
-    ``made`` is the weights' manifest, which tells models apart. A template's file is written
-    every few seconds, so that a killed run goes on where it was.
+    ``made`` is the weights' manifest, which tells models apart. Scores are written every few
+    seconds, so that a killed run goes on where it was.
     Raises PipelineError if the pairs' labels are not of both kinds.
     """
     if {pair.answer for pair in pairs} != {True, False}:
@@ -166,7 +167,7 @@ def score(
             shown.set_postfix_str(template.name)
             prompts = [template.render(model.tokenizer, p.keyword, p.question) for p in pairs]
             keys = [hashlib.sha256(prompt.encode()).hexdigest()[:20] for prompt in prompts]
-            kept = _Kept.read(folder / f"{template.name}.npz", maker)
+            kept = _Kept.read(folder, template.name, maker)
             todo = [i for i in order if keys[i] not in kept.found]
             shown.update(len(pairs) - len(todo))
             if todo:
@@ -192,42 +193,62 @@ def score(
 
 @dataclass
 class _Kept:
-    """The scores of one template by the key of the prompt, and the file they are kept in."""
+    """The scores of one template by the key of the prompt, and the files they are kept in.
 
-    path: Path
+    Every chunk is a file of its own, ``<template>.0007.npz``: all that was ever written before is
+    left as it is, so that scoring many pairs writes each of them once.
+    """
+
+    folder: Path
+    template: str
     maker: str
-    found: dict[str, tuple[float, np.ndarray]]
-    speeds: list[tuple[int, float]]
+    found: dict[str, tuple[float, np.ndarray]] = field(default_factory=dict)
+    speeds: list[tuple[int, float]] = field(default_factory=list)
 
     @classmethod
-    def read(cls, path: Path, maker: str) -> _Kept:
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                if str(file["maker"]) == maker:
-                    rows = zip(file["odds"].tolist(), file["streams"], strict=True)
-                    found = dict(zip(file["keys"].tolist(), rows, strict=True))
-                    return cls(path, maker, found, [tuple(s) for s in file["speeds"].tolist()])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            pass
-        return cls(path, maker, {}, [])
+    def read(cls, folder: Path, template: str, maker: str) -> _Kept:
+        """What was kept of the same weights and layers; files of others, or broken ones, go."""
+        kept = cls(folder, template, maker)
+        for path in kept._files():
+            if not kept._take(path):
+                path.unlink()
+        return kept
 
     def add(
         self, keys: Sequence[str], odds: np.ndarray, streams: np.ndarray, seconds: float
     ) -> None:
-        rows = zip(odds.tolist(), streams.astype(np.float16), strict=True)
-        self.found.update(zip(keys, rows, strict=True))
+        """Keep log-odds [n] and streams [n, n_layers, width] of n prompts, read in ``seconds``."""
+        streams = streams.astype(np.float16)
+        self.found.update(zip(keys, zip(odds.tolist(), streams, strict=True), strict=True))
         self.speeds.append((len(keys), seconds))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_suffix(".tmp.npz")
+        file = io.BytesIO()
+        speeds = np.array([(len(keys), seconds)], float)
         np.savez(
-            beside,
-            maker=self.maker,
-            keys=np.array(list(self.found)),
-            odds=np.array([z for z, _ in self.found.values()], np.float32),
-            streams=np.array([s for _, s in self.found.values()], np.float16),
-            speeds=np.array(self.speeds, float),
+            file, maker=self.maker, keys=np.array(keys), odds=odds, streams=streams, speeds=speeds
         )
-        beside.replace(self.path)
+        places.write_bytes(self._next_file(), file.getvalue())
+
+    def _take(self, path: Path) -> bool:
+        """Take over what a file holds; False if it is of other weights, or broken."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                if str(file["maker"]) != self.maker:
+                    return False
+                rows = zip(file["odds"].tolist(), file["streams"], strict=True)
+                self.found.update(zip(file["keys"].tolist(), rows, strict=True))
+                self.speeds += [tuple(speed) for speed in file["speeds"].tolist()]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return False
+        return True
+
+    def _files(self) -> list[Path]:
+        # Earlier versions kept all in <template>.npz, which is read like any other.
+        return sorted(self.folder.glob(f"{self.template}.*npz"))
+
+    def _next_file(self) -> Path:
+        middles = [path.name.split(".")[1] for path in self._files()]
+        numbers = [int(middle) for middle in middles if middle.isdigit()]
+        return self.folder / f"{self.template}.{max(numbers, default=0) + 1:04}.npz"
 
 
 def choose(scores: Scores, most: int, among: Sequence[str] = ()) -> tuple[str, ...]:

@@ -107,9 +107,34 @@ def test_scores_are_kept_and_only_what_is_new_is_asked(model, pairs, tmp_path, m
 
 def test_a_broken_score_file_is_made_anew(model, pairs, tmp_path):
     templates = bakeoff.templates(model, ["plain"])
-    (tmp_path / "plain.npz").write_bytes(b"PK\x03\x04 not a zip")
+    for name in ("plain.npz", "plain.0001.npz"):
+        (tmp_path / name).write_bytes(b"PK\x03\x04 not a zip")
     made = bakeoff.score(model, templates, pairs, tmp_path, MADE)
     assert np.isfinite(made.odds).all()
+    assert [path.name for path in tmp_path.iterdir()] == ["plain.0001.npz"]
+
+
+def test_each_prompt_is_written_once_and_a_killed_run_goes_on(model, pairs, tmp_path, monkeypatch):
+    monkeypatch.setattr(bakeoff, "CHUNK", 10)
+    templates = bakeoff.templates(model, ["plain"])
+    asked = []
+    real = model.read
+
+    def read(prompts, *arguments, **options):
+        if len(asked) == 20:
+            raise KeyboardInterrupt
+        asked.extend(prompts)
+        return real(prompts, *arguments, **options)
+
+    monkeypatch.setattr(model, "read", read)
+    with pytest.raises(KeyboardInterrupt):
+        bakeoff.score(model, templates, pairs, tmp_path, MADE)
+    asked.append("killed")
+    scores = bakeoff.score(model, templates, pairs, tmp_path, MADE)
+    assert len(asked) == 36 + 1 and len(scores.speeds["plain"]) == 4
+    kept = [np.load(path)["keys"] for path in sorted(tmp_path.glob("plain.*.npz"))]
+    assert [len(keys) for keys in kept] == [10, 10, 10, 6]
+    assert len(set(np.concatenate(kept).tolist())) == 36
 
 
 def test_labels_of_one_kind_are_refused(model, tmp_path):
