@@ -15,12 +15,11 @@ from pipeline.evaluate import (
     fit_calibration,
     fit_probe,
     folds,
-    log_loss,
-    metrics,
     sigmoid,
     table_pairs,
 )
-from pipeline.places import DATA
+from pipeline.measures import by_kind, log_loss, metrics, mistakes
+from pipeline.places import DATA, NOTEBOOKS
 from twentyq.calibration import Calibration
 from twentyq.llm import YesNoModel
 
@@ -261,18 +260,68 @@ def test_tables_and_plots_show_every_column(tmp_path):
     assert abs(steps.loc["and the kind", "auc"] - steps.loc["and plain", "auc"]) < 0.05
     assert steps.loc["both@2", "auc"] > steps.loc["both, calibrated", "auc"]
     p_yes = scores.p_yes(chosen)
-    kinds = bakeoff.by_kind(scores.pairs, p_yes)
+    kinds = by_kind(scores.pairs, p_yes)
     assert kinds["pairs"].sum() == len(scores.pairs) and len(kinds) == 3
-    worst = bakeoff.worst(scores, p_yes)
-    assert (
-        len(worst) == 20
-        and (worst["right"].map({"yes": 1, "no": 0}) - worst["P(yes)"])
-        .abs()
-        .is_monotonic_decreasing
-    )
+    assert (kinds["auc_low"] < kinds["auc_high"]).all()
+    shown = bakeoff.kinds_table(kinds)
+    assert shown["pairs"].sum() == len(scores.pairs)
+    assert shown["balanced accuracy"].str.fullmatch(r"0\.\d{3} \(0\.\d{3}-[01]\.\d{3}\)").all()
     bakeoff.plot_reliability(scores, chosen, tmp_path / "p.png")
     bakeoff.plot_kinds(kinds, tmp_path / "k.png")
     assert (tmp_path / "p.png").stat().st_size > 5000 < (tmp_path / "k.png").stat().st_size
+
+
+def test_before_and_after_are_of_the_same_reading():
+    scores = synthetic()
+    probe = bakeoff.curves(scores, ("both@2", "plain"))
+    assert list(probe) == [
+        "next token of both, as it comes",
+        "before: both@2, uncalibrated",
+        "after: both@2, calibrated",
+        "after: both@2 + plain, calibrated",
+    ]
+    before = probe["before: both@2, uncalibrated"][0]
+    assert np.array_equal(before, sigmoid(scores.columns["both@2"]))
+    assert np.array_equal(probe["after: both@2, calibrated"][0], scores.p_yes(["both@2"]))
+    assert len({colour for _, colour in probe.values()}) == 4
+    token = bakeoff.curves(scores, ("plain",))
+    assert list(token) == ["before: next token of plain, as it comes", "after: plain, calibrated"]
+
+
+def test_only_mistakes_are_listed():
+    scores = synthetic()
+    p_yes = np.where(scores.labels, 0.9, 0.1)
+    assert not len(bakeoff.worst(scores, p_yes))
+    wrong = [7, 3, 11]
+    p_yes[wrong] = np.where(scores.labels[wrong], [0.1, 0.3, 0.2], [0.9, 0.7, 0.8])
+    found = bakeoff.worst(scores, p_yes)
+    assert list(found["question"]) == [scores.pairs[i].question for i in (7, 11, 3)]
+    assert [int(i) for i in mistakes(scores.labels, p_yes)] == [7, 11, 3]
+    assert len(bakeoff.worst(scores, 1 - p_yes)) == 20
+
+
+def test_the_notebook_shows_mistakes_in_full(monkeypatch):
+    import IPython.display
+    import pandas as pd
+
+    notebook = json.loads((NOTEBOOKS / "02_prompt_eda.ipynb").read_text(encoding="utf-8"))
+    texts = ["".join(cell["source"]) for cell in notebook["cells"]]
+    (cell,) = [text for text in texts if "bakeoff.worst" in text]
+    scores = synthetic()
+    question = "Is it one of those things that " + "nobody would ever think of " * 5 + "at home?"
+    scores.pairs[4] = Pair("thing", question, not scores.labels[4])
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda found: shown.append(found.to_html()))
+    p_yes = np.where(np.arange(len(scores.pairs)) == 4, ~scores.labels, scores.labels) * 1.0
+    exec(cell, {"bakeoff": bakeoff, "pd": pd, "scores": scores, "p_yes": p_yes})
+    assert question in shown[0]
+
+
+def test_small_kinds_are_joined():
+    pairs = [Pair(f"k{i}", f"q{i}", bool(i % 2), "big" if i < 30 else f"small {i % 3}")
+             for i in range(48)]  # fmt: skip
+    kinds = by_kind([*pairs, Pair("k", "q", True)], np.linspace(0, 1, 49))
+    assert kinds["pairs"].to_dict() == {"big": 30, "other": 19}
 
 
 def test_cross_validated_figures_are_not_fitted_to_themselves():
