@@ -132,27 +132,26 @@ def fit(
 @click.argument("pairs", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")
 def score(run: str, pairs: Path, out: Path) -> None:
-    """Answer the questions of a CSV file with RUN's packaged agent.
+    """Answer the questions of a CSV file with RUN's packaged agent, and say how well.
 
-    PAIRS has the columns keyword and question, and may have answer (yes or no). OUT gets
-    the same rows with p_yes, answer (the agent's) and source: rule, table, model or
-    default; a right answer that was given is kept as label. Where there are labels,
-    accuracy, balanced accuracy and AUC are printed.
+    PAIRS has the columns keyword and question, and may have answer (yes or no) and kind (of
+    question). OUT gets the same rows with p_yes, answer (the agent's) and source: rule, table,
+    model or default; a right answer that was given is kept as label.
+
+    Printed are how often it says yes, by source, and its speed. Where there are labels:
+    accuracy, balanced accuracy, AUC, Brier score and log loss with 95% bootstrap intervals over
+    questions and keywords, a table by kind of question (without such a column: by its first
+    words), how many answers are wrong, and the ten surest of those in full.
+
+    \b
+    Example:
+      python -m pipeline score default pairs.csv -o answers.csv
     """
-    from .evaluate import score_file
+    from .scored import report, score_file
 
-    found = score_file(places.existing_run(run), pairs, out, click.echo)
-    click.echo(f"wrote {out}")
-    if found and found["auc"] == found["auc"]:
-        click.echo(
-            f"{found['pairs']} labelled pairs: accuracy {found['accuracy']:.4f}, balanced "
-            f"accuracy {found['balanced_accuracy']:.4f}, AUC {found['auc']:.4f}"
-        )
-    elif found:
-        click.echo(
-            f"{found['pairs']} labelled pairs, all with the same label: accuracy "
-            f"{found['accuracy']:.4f}; balanced accuracy and AUC need both"
-        )
+    scored = score_file(places.existing_run(run), pairs, out, click.echo)
+    click.echo(f"wrote {out}\n")
+    click.echo(report(scored))
 
 
 @cli.command()
@@ -364,8 +363,9 @@ def compare_quantization(
     """Store one model in each way there is, and compare size, accuracy and speed.
 
     The ways: NF4 and FP4 with and without double quantisation, 8 bits, and none (16 bits). Each
-    is scored on the labelled pairs of eda.pairs, at most eda.limit of them (0: all). What is
-    measured is kept until something it depends on changes; a killed run goes on where it was.
+    is scored on the labelled pairs of eda.pairs, at most eda.limit of them (0: all), and on
+    eda.cells cells of the table. What is measured is kept until something it depends on
+    changes; a killed run goes on where it was.
 
     Ends with a table; runs/<name>/report/ gets quantization.csv and quantization.png.
 

@@ -6,17 +6,19 @@
 
 Each template is read in two ways: by the log-odds of the next token (``both``), and by a
 linear probe of an inner layer (``both@22``: after layer 22). Every figure is cross-validated:
-no pair is judged by a probe or a calibration that saw its question or its keyword.
+no pair is judged by a probe or a calibration that saw its question or its keyword. Layers and
+templates are chosen by these same figures, which are therefore a little too good for the best.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import time
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,9 @@ from typing import Any
 import numpy as np
 
 from twentyq.calibration import Calibration, Column, Probe, column_name
+from twentyq.prompts import Template, load_templates
 
-from . import bootstrap, places
+from . import places
 from .errors import PipelineError
 from .evaluate import (
     Pair,
@@ -33,10 +36,9 @@ from .evaluate import (
     cross_validated_probe,
     fit_calibration,
     fit_probe,
-    log_loss,
-    metrics,
     sigmoid,
 )
+from .measures import RESAMPLES, intervals, labels_of, log_loss, metrics, mistakes
 from .progress import bar
 
 CHUNK = 48
@@ -46,7 +48,7 @@ DEPTHS = (0.7, 0.8, 0.9)
 WORTH = 0.01
 """Share of the log loss by which one more column must lower it to be worth its time."""
 MEASURES = ("balanced_accuracy", "auc", "yes_rate", "brier")
-RESAMPLES = 400
+BLUE, LIGHT_BLUE, RED, GREY = "#2f6fb3", "#8db8e2", "#c0392b", "#8a8a8a"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Scores:
     @cached_property
     def labels(self) -> np.ndarray:
         """The right answers, bool [n_pairs]."""
-        return np.array([bool(pair.answer) for pair in self.pairs])
+        return labels_of(self.pairs)
 
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:
@@ -108,10 +110,30 @@ class Scores:
         return 1 / sum(_seconds_each(self.speeds[t]) for t in {template_of(n) for n in names})
 
 
-def templates(model: Any, names: Sequence[str]) -> list[Any]:
-    """The named prompt templates, each once; those for chat become ``worked`` in a base model."""
-    found = {template.name: template for template in map(model.template, names)}
-    return list(found.values())
+def templates(
+    model: Any, names: Sequence[str], echo: Callable[[str], None] = print
+) -> list[Template]:
+    """The named prompt templates that the model can use, each once.
+
+    If it has no chat template and some need one, all templates of raw text take their place, and
+    ``echo`` says so. Raises PipelineError for a name that is none.
+    """
+    library = load_templates()
+    for name in names:
+        if name not in library:
+            raise PipelineError(
+                f"eda.templates names {name!r}, which is not in prompts.yaml "
+                f"({', '.join(library)}): choose one of those, or add it there."
+            )
+    wanted = [library[name] for name in dict.fromkeys(names)]
+    usable = [t for t in wanted if model.can_use(t)]
+    if len(usable) < len(wanted):
+        usable += [t for t in library.values() if t.text and t not in usable]
+        echo(
+            "The model has no chat template, so the prompts for base models are compared: "
+            f"{', '.join(t.name for t in usable)}."
+        )
+    return usable
 
 
 def template_of(column: str) -> str:
@@ -120,12 +142,16 @@ def template_of(column: str) -> str:
 
 
 def score(
-    model: Any, templates: Sequence[Any], pairs: Sequence[Pair], folder: Path, made: dict[str, Any]
+    model: Any,
+    templates: Sequence[Template],
+    pairs: Sequence[Pair],
+    folder: Path,
+    made: dict[str, Any],
 ) -> Scores:
     """Ask every template about every pair; what ``folder`` holds for the same weights is not asked.
 
-    ``made`` is the weights' manifest, which tells models apart. A template's file is written
-    every few seconds, so that a killed run goes on where it was.
+    ``made`` is the weights' manifest, which tells models apart. Scores are written every few
+    seconds, so that a killed run goes on where it was.
     Raises PipelineError if the pairs' labels are not of both kinds.
     """
     if {pair.answer for pair in pairs} != {True, False}:
@@ -141,7 +167,7 @@ def score(
             shown.set_postfix_str(template.name)
             prompts = [template.render(model.tokenizer, p.keyword, p.question) for p in pairs]
             keys = [hashlib.sha256(prompt.encode()).hexdigest()[:20] for prompt in prompts]
-            kept = _Kept.read(folder / f"{template.name}.npz", maker)
+            kept = _Kept.read(folder, template.name, maker)
             todo = [i for i in order if keys[i] not in kept.found]
             shown.update(len(pairs) - len(todo))
             if todo:
@@ -167,51 +193,77 @@ def score(
 
 @dataclass
 class _Kept:
-    """The scores of one template by the key of the prompt, and the file they are kept in."""
+    """The scores of one template by the key of the prompt, and the files they are kept in.
 
-    path: Path
+    Every chunk is a file of its own, ``<template>.0007.npz``: all that was ever written before is
+    left as it is, so that scoring many pairs writes each of them once.
+    """
+
+    folder: Path
+    template: str
     maker: str
-    found: dict[str, tuple[float, np.ndarray]]
-    speeds: list[tuple[int, float]]
+    found: dict[str, tuple[float, np.ndarray]] = field(default_factory=dict)
+    speeds: list[tuple[int, float]] = field(default_factory=list)
 
     @classmethod
-    def read(cls, path: Path, maker: str) -> _Kept:
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                if str(file["maker"]) == maker:
-                    rows = zip(file["odds"].tolist(), file["streams"], strict=True)
-                    found = dict(zip(file["keys"].tolist(), rows, strict=True))
-                    return cls(path, maker, found, [tuple(s) for s in file["speeds"].tolist()])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            pass
-        return cls(path, maker, {}, [])
+    def read(cls, folder: Path, template: str, maker: str) -> _Kept:
+        """What was kept of the same weights and layers; files of others, or broken ones, go."""
+        kept = cls(folder, template, maker)
+        for path in kept._files():
+            if not kept._take(path):
+                path.unlink()
+        return kept
 
     def add(
         self, keys: Sequence[str], odds: np.ndarray, streams: np.ndarray, seconds: float
     ) -> None:
-        rows = zip(odds.tolist(), streams.astype(np.float16), strict=True)
-        self.found.update(zip(keys, rows, strict=True))
+        """Keep log-odds [n] and streams [n, n_layers, width] of n prompts, read in ``seconds``."""
+        streams = streams.astype(np.float16)
+        self.found.update(zip(keys, zip(odds.tolist(), streams, strict=True), strict=True))
         self.speeds.append((len(keys), seconds))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_suffix(".tmp.npz")
+        file = io.BytesIO()
+        speeds = np.array([(len(keys), seconds)], float)
         np.savez(
-            beside,
-            maker=self.maker,
-            keys=np.array(list(self.found)),
-            odds=np.array([z for z, _ in self.found.values()], np.float32),
-            streams=np.array([s for _, s in self.found.values()], np.float16),
-            speeds=np.array(self.speeds, float),
+            file, maker=self.maker, keys=np.array(keys), odds=odds, streams=streams, speeds=speeds
         )
-        beside.replace(self.path)
+        places.write_bytes(self._next_file(), file.getvalue())
+
+    def _take(self, path: Path) -> bool:
+        """Take over what a file holds; False if it is of other weights, or broken."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                if str(file["maker"]) != self.maker:
+                    return False
+                rows = zip(file["odds"].tolist(), file["streams"], strict=True)
+                self.found.update(zip(file["keys"].tolist(), rows, strict=True))
+                self.speeds += [tuple(speed) for speed in file["speeds"].tolist()]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return False
+        return True
+
+    def _files(self) -> list[Path]:
+        # Earlier versions kept all in <template>.npz, which is read like any other.
+        return sorted(self.folder.glob(f"{self.template}.*npz"))
+
+    def _next_file(self) -> Path:
+        middles = [path.name.split(".")[1] for path in self._files()]
+        numbers = [int(middle) for middle in middles if middle.isdigit()]
+        return self.folder / f"{self.template}.{max(numbers, default=0) + 1:04}.npz"
 
 
 def choose(scores: Scores, most: int, among: Sequence[str] = ()) -> tuple[str, ...]:
     """The column with the lowest cross-validated log loss, and up to ``most - 1`` beside it.
 
     Another is added only while it lowers the stack's log loss by a share of ``WORTH``.
-    ``among`` restricts the templates.
+    ``among`` restricts the templates; raises PipelineError if none of those was scored.
     """
     open_ones = [n for n in scores.columns if not among or template_of(n) in among]
+    if not open_ones:
+        raise PipelineError(
+            f"There is nothing to choose from: {', '.join(among)} was not scored, only "
+            f"{', '.join(scores.templates) or 'nothing'}. Put it into eda.templates, or set "
+            "eda.template=auto."
+        )
     chosen: tuple[str, ...] = ()
     best = np.inf
     while open_ones and len(chosen) < most:
@@ -224,21 +276,35 @@ def choose(scores: Scores, most: int, among: Sequence[str] = ()) -> tuple[str, .
     return chosen
 
 
-def pinned(wanted: str, templates: Sequence[str]) -> tuple[str, ...]:
+def pinned(
+    wanted: str,
+    names: Sequence[str],
+    templates: Sequence[Template],
+    echo: Callable[[str], None] = print,
+) -> tuple[str, ...]:
     """The templates that ``auto``, ``a`` or ``a+b`` allows; () is all of them.
 
-    Raises PipelineError naming one that is not among ``templates``.
+    ``names`` are those that were asked for, ``templates`` those of them, or in their place, that
+    the model can use. A pin that it cannot use is dropped, and ``echo`` says so.
+    Raises PipelineError naming a pin that is among neither.
     """
     if wanted == "auto":
         return ()
-    names = tuple(part.strip() for part in wanted.split("+"))
-    for name in names:
-        if name not in templates:
+    usable = [template.name for template in templates]
+    pins = tuple(part.strip() for part in wanted.split("+"))
+    for name in pins:
+        if name not in (*names, *usable):
             raise PipelineError(
                 f"eda.template names {name!r}, which is not among eda.templates "
-                f"({', '.join(templates)}): add it there, or choose one of those, or auto."
+                f"({', '.join(names)}): add it there, or choose one of those, or auto."
             )
-    return names
+    kept = tuple(name for name in pins if name in usable)
+    if len(kept) < len(pins):
+        echo(
+            f"eda.template={wanted} needs a chat template, which the model lacks: "
+            f"the choice is among {', '.join(kept or usable)}."
+        )
+    return kept
 
 
 def calibrate(
@@ -250,7 +316,7 @@ def calibrate(
     """
     weights, intercept = fit_calibration(scores.readings(chosen), scores.labels)
     p_yes = scores.p_yes(chosen)
-    ends = _intervals(scores, p_yes, seed=0).T.tolist()
+    ends = intervals(scores.pairs, p_yes, MEASURES).T.tolist()
     columns = []
     for name, weight in zip(chosen, weights.tolist(), strict=True):
         template, _, layer = name.partition("@")
@@ -300,7 +366,7 @@ def table(scores: Scores, chosen: Sequence[str], seed: int = 0) -> Any:
     for names in stacks:
         p_yes = scores.p_yes(names)
         found = metrics(scores.labels, p_yes)
-        ends = _intervals(scores, p_yes, seed)
+        ends = intervals(scores.pairs, p_yes, MEASURES, seed)
         row = {m: _with_ends(found[m], *ends[:, i]) for i, m in enumerate(MEASURES)}
         row["answers/s"] = _speed_with_ends(scores, names, seed)
         rows[" + ".join(names)] = (found["balanced_accuracy"], row)
@@ -333,22 +399,25 @@ def ablation(scores: Scores, chosen: Sequence[str]) -> Any:
     return pd.DataFrame(rows, index=list(steps))[[*MEASURES, "log_loss"]].round(3)
 
 
-def by_kind(pairs: Sequence[Pair], p_yes: np.ndarray) -> Any:
-    """Balanced accuracy, AUC and counts per kind of question, worst first."""
+def kinds_table(kinds: Any) -> Any:
+    """``measures.by_kind`` for people: counts, and figures with their intervals."""
     import pandas as pd
 
-    labels = np.array([bool(p.answer) for p in pairs])
-    kinds = np.array([p.kind or "other" for p in pairs])
-    rows = {kind: metrics(labels[kinds == kind], p_yes[kinds == kind]) for kind in np.unique(kinds)}
-    columns = ["pairs", "balanced_accuracy", "auc", "yes_rate"]
-    return pd.DataFrame(rows).T[columns].sort_values("balanced_accuracy").round(3)
+    rows = {}
+    for kind, found in kinds.iterrows():
+        row = {"pairs": int(found["pairs"])}
+        for name in ("balanced_accuracy", "auc"):
+            ends = found[f"{name}_low"], found[f"{name}_high"]
+            row[name.replace("_", " ")] = _with_ends(found[name], *ends)
+        rows[kind] = row | {"yes rate": f"{found['yes_rate']:.3f}"}
+    return pd.DataFrame(rows).T
 
 
 def worst(scores: Scores, p_yes: np.ndarray, count: int = 20) -> Any:
-    """The mistakes that were surest, with P(yes) and every column's reading."""
+    """The mistakes that were surest, ``count`` at most: P(yes) and every column's reading."""
     import pandas as pd
 
-    found = np.argsort(-np.abs(p_yes - scores.labels))[:count]
+    found = mistakes(scores.labels, p_yes)[:count]
     return pd.DataFrame(
         {
             "keyword": [scores.pairs[i].keyword for i in found],
@@ -360,15 +429,33 @@ def worst(scores: Scores, p_yes: np.ndarray, count: int = 20) -> Any:
     )
 
 
+def curves(scores: Scores, chosen: Sequence[str]) -> dict[str, tuple[np.ndarray, str]]:
+    """What a reliability diagram compares: P(yes), float64 [n_pairs], and its colour, by label.
+
+    The first chosen reading before and after its calibration; the whole stack, if there is more;
+    and besides, if that reading is a probe, what the next token of its template says.
+    """
+    first = chosen[0]
+    template = template_of(first)
+    found = {}
+    if first != template:
+        found[f"next token of {template}, as it comes"] = scores.as_it_comes(first), GREY
+        found[f"before: {first}, uncalibrated"] = sigmoid(scores.columns[first]), RED
+    else:
+        found[f"before: next token of {template}, as it comes"] = scores.as_it_comes(first), RED
+    found[f"after: {first}, calibrated"] = scores.p_yes([first]), BLUE
+    if len(chosen) > 1:
+        found[f"after: {' + '.join(chosen)}, calibrated"] = scores.p_yes(chosen), LIGHT_BLUE
+    return found
+
+
 def plot_reliability(
     scores: Scores, chosen: Sequence[str], path: Path | None = None, bins: int = 8
 ) -> Any:
     """How often yes is right against P(yes), before and after calibration; saved to ``path``."""
-    figure, (left, right) = _figure(2)
-    before = scores.as_it_comes(chosen[0])
-    after = scores.p_yes(chosen)
+    figure, (left, right) = _figure(2, height=5.0)
     left.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1)
-    for p_yes, colour, label in ((before, "#c0392b", "as it comes"), (after, "#2f6fb3", "after")):
+    for label, (p_yes, colour) in curves(scores, chosen).items():
         # Bins of equal counts: every point stands for as many pairs.
         groups = np.array_split(np.argsort(p_yes), bins)
         x = [p_yes[g].mean() for g in groups]
@@ -377,15 +464,17 @@ def plot_reliability(
         spread = np.sqrt(np.maximum(y * (1 - y), 0.25 / counts) / counts)
         left.errorbar(x, y, spread, color=colour, marker="o", capsize=2, label=label)
     left.set(xlabel="P(yes)", ylabel="share for which yes is right", xlim=(0, 1), ylim=(0, 1))
-    left.legend(frameon=False, loc="upper left")
+    # Below the axes: four lines of text would hide the curves.
+    left.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.14))
+    after = scores.p_yes(chosen)
     edges = np.linspace(0, 1, 21)
-    for answer, colour in ((False, "#c0392b"), (True, "#2f6fb3")):
+    for answer, colour in ((False, RED), (True, BLUE)):
         chosen_pairs = after[scores.labels == answer]
         label = f"right answer {'yes' if answer else 'no'} ({len(chosen_pairs)})"
         right.hist(chosen_pairs, edges, color=colour, alpha=0.6, label=label)
     right.axvline(0.5, color="0.3", linestyle="--", linewidth=1)
-    right.set(xlabel="calibrated P(yes), cross-validated", ylabel="pairs", xlim=(0, 1))
-    right.legend(frameon=False, loc="upper center")
+    right.set(xlabel=f"P(yes) of {' + '.join(chosen)}, calibrated", ylabel="pairs", xlim=(0, 1))
+    right.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.14))
     return _saved(figure, path)
 
 
@@ -393,30 +482,13 @@ def plot_kinds(kinds: Any, path: Path | None = None) -> Any:
     """Balanced accuracy by kind of question as bars, from ``by_kind``; saved to ``path``."""
     figure, (axes,) = _figure(1)
     names = [f"{kind} ({int(n)})" for kind, n in kinds["pairs"].items()]
-    axes.barh(names, kinds["balanced_accuracy"], color="#2f6fb3")
+    axes.barh(names, kinds["balanced_accuracy"], color=LIGHT_BLUE)
+    ends = kinds["balanced_accuracy_low"], kinds["balanced_accuracy_high"]
+    axes.hlines(names, *ends, color="0.2", linewidth=1.5)
     axes.axvline(0.5, color="0.3", linestyle="--", linewidth=1)
-    axes.set(xlabel="balanced accuracy, cross-validated (0.5: chance)", xlim=(0, 1))
+    label = "balanced accuracy, 95% interval (0.5: chance)"
+    axes.set(xlabel=label, xlim=(0, 1))
     return _saved(figure, path)
-
-
-def clusters(pairs: Sequence[Pair]) -> list[list[str]]:
-    """What pairs share, for ``bootstrap.interval``: their questions, and their keywords."""
-    return [[p.question for p in pairs], [p.keyword.lower() for p in pairs]]
-
-
-def _intervals(scores: Scores, p_yes: np.ndarray, seed: int) -> np.ndarray:
-    """Low and high of each of ``MEASURES``, float64 [2, n_measures]."""
-    return bootstrap.interval(
-        lambda rows: _measures(scores.labels[rows], p_yes[rows]),
-        clusters(scores.pairs),
-        resamples=RESAMPLES,
-        seed=seed,
-    )
-
-
-def _measures(labels: np.ndarray, p_yes: np.ndarray) -> np.ndarray:
-    found = metrics(labels, p_yes)
-    return np.array([found[m] for m in MEASURES])
 
 
 def _with_ends(value: float, low: float, high: float, digits: int = 3) -> str:
@@ -440,11 +512,11 @@ def _speed_with_ends(scores: Scores, names: Sequence[str], seed: int) -> str:
     return _with_ends(scores.answers_per_second(names), low, high, 1)
 
 
-def _figure(panels: int) -> tuple[Any, Any]:
+def _figure(panels: int, height: float = 4.0) -> tuple[Any, Any]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(5 + 4 * (panels - 1), 4), layout="constrained")
+    figure = Figure(figsize=(5 + 4 * (panels - 1), height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, panels, squeeze=False)[0]
     for one in axes:

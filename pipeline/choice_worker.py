@@ -75,8 +75,8 @@ def _answers(model: Any, eda: Eda, folder: Path, made: dict[str, Any]) -> tuple[
     """P(yes), float64 [n_pairs], as notebook 02 has it, and answers per second."""
     from . import bakeoff  # imports the agent's package, for which main() prepares
 
-    allowed = bakeoff.pinned(eda.template, eda.templates)
     templates = bakeoff.templates(model, eda.templates)
+    allowed = bakeoff.pinned(eda.template, eda.templates, templates)
     scores = bakeoff.score(model, templates, chosen_pairs(eda), folder, made)
     chosen = bakeoff.choose(scores, eda.most, allowed)
     return scores.p_yes(chosen), scores.answers_per_second(chosen)

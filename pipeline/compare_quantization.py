@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from . import bakeoff, bootstrap, chain, choice_worker, evaluate, places, receipts, stages
+from . import bootstrap, chain, choice_worker, measures, places, receipts, stages
 from .comparison import Panel, Row, number, sentence, size, table, with_interval, write
 from .environment import on_kaggle
 from .errors import PipelineError
+from .evaluate import Pair
 from .params import RunParams, dump
 from .progress import bar
 from .quantization import CHOICES, Choice, find
@@ -94,25 +95,23 @@ def compare(
     return rows
 
 
-def summarise(
-    found: Mapping[str, dict[str, Any] | str], pairs: Sequence[evaluate.Pair]
-) -> list[Row]:
+def summarise(found: Mapping[str, dict[str, Any] | str], pairs: Sequence[Pair]) -> list[Row]:
     """Rows from what the worker wrote for each choice, or the sentence of one that failed.
 
     All intervals, those of the differences to ``none`` included, come from the same resamples.
     """
-    labels = np.array([bool(pair.answer) for pair in pairs])
+    labels = measures.labels_of(pairs)
     p_yes = {k: np.array(v["p_yes"]) for k, v in found.items() if not isinstance(v, str)}
 
     def both(rows: np.ndarray) -> np.ndarray:
-        values = np.array([accuracies(labels[rows], p[rows]) for p in p_yes.values()])
+        values = np.array([measures.accuracies(labels[rows], p[rows]) for p in p_yes.values()])
         plain = values[list(p_yes).index(PLAIN)] if PLAIN in p_yes else np.nan
         return np.concatenate([values, values - plain], axis=1)
 
     if p_yes:
         value = both(np.arange(len(pairs)))
         low, high = bootstrap.interval(
-            lambda rows: both(rows).ravel(), bakeoff.clusters(pairs)
+            lambda rows: both(rows).ravel(), measures.clusters(pairs)
         ).reshape(2, *value.shape)
     plain = found.get(PLAIN)
     rows = []
@@ -121,7 +120,7 @@ def summarise(
             rows.append(Row(name, error=record))
             continue
         figures = {k: v for k, v in record.items() if k != "p_yes"}
-        figures |= evaluate.metrics(labels, p_yes[name])
+        figures |= measures.metrics(labels, p_yes[name])
         place = list(p_yes).index(name)
         for column, key in enumerate(
             ("balanced_accuracy", "auc", "balanced_accuracy_difference", "auc_difference")
@@ -136,23 +135,6 @@ def summarise(
             figures["speed_ratio"] = record["answers_per_second"] / plain["answers_per_second"]
         rows.append(Row(name, figures))
     return rows
-
-
-def accuracies(labels: np.ndarray, p_yes: np.ndarray) -> tuple[float, float]:
-    """Balanced accuracy and AUC as ``evaluate.metrics`` has them, fast enough for resamples.
-
-    The AUC is the Mann-Whitney statistic from mid-ranks. NaN if only one answer occurs.
-    """
-    positive = int(labels.sum())
-    negative = len(labels) - positive
-    if not positive or not negative:
-        return np.nan, np.nan
-    said = p_yes > 0.5
-    balanced = (said[labels].mean() + (~said[~labels]).mean()) / 2
-    _, place, counts = np.unique(p_yes, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    above = ranks[labels].sum() - positive * (positive + 1) / 2
-    return float(balanced), float(above / (positive * negative))
 
 
 def _measure_all(

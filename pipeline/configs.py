@@ -109,7 +109,8 @@ def check(found: Found) -> Found:
     if found.chat_template is False:
         found.warnings.append(
             "it has no chat template, so it is taken for a base model and asked with worked "
-            "examples (eda.template=worked); its -Instruct or -Chat sibling answers better"
+            "examples (eda.template=worked or worked_keyword); its -Instruct or -Chat sibling "
+            "answers better"
         )
     return found
 

@@ -1,11 +1,11 @@
-"""How well are questions answered: labelled pairs, metrics, calibration, plots."""
+"""Labelled pairs, and what is fitted on them: folds, calibrations, probes."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ import numpy as np
 
 from . import places
 from .errors import PipelineError
-from .progress import bar
 
 FOLDS = 5
 STACK_PENALTY = 1.0
@@ -119,34 +118,6 @@ def table_pairs(data: Path, limit: int, seed: int) -> list[Pair]:
     return pairs
 
 
-def metrics(labels: np.ndarray, p_yes: np.ndarray) -> dict[str, float]:
-    """Accuracy, balanced accuracy, AUC, share of yes answers and Brier score.
-
-    ``labels``: bool [n]; ``p_yes``: float [n], yes above 0.5. AUC and balanced accuracy are
-    NaN if only one answer occurs.
-    """
-    from sklearn.metrics import balanced_accuracy_score, roc_auc_score
-
-    said = p_yes > 0.5
-    both = 0 < labels.sum() < len(labels)
-    return {
-        "pairs": len(labels),
-        "accuracy": float((said == labels).mean()),
-        "balanced_accuracy": float(balanced_accuracy_score(labels, said)) if both else np.nan,
-        "auc": float(roc_auc_score(labels, p_yes)) if both else np.nan,
-        "yes_rate": float(said.mean()),
-        "brier": float(((p_yes - labels) ** 2).mean()),
-        "log_loss": log_loss(labels, p_yes),
-    }
-
-
-def log_loss(labels: np.ndarray, p_yes: np.ndarray) -> float:
-    """Mean -log P(right answer) in nats, both answers weighted alike."""
-    p_right = np.clip(np.where(labels, p_yes, 1 - p_yes), 1e-9, 1)
-    sides = [-np.log(p_right[labels == side]).mean() for side in np.unique(labels)]
-    return float(np.mean(sides))
-
-
 def fit_calibration(readings: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights, float64 [n_columns], and intercept of a stack.
 
@@ -234,40 +205,6 @@ def cross_validated_probe(
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + np.exp(-np.clip(z, -30, 30)))
-
-
-def score_file(
-    run_dir: Path, source: Path, out: Path, echo: Callable[[str], None] = print
-) -> dict[str, float] | None:
-    """Answer every pair of a CSV with the run's packaged agent; returns metrics if labelled.
-
-    ``out`` gets all columns of ``source`` and p_yes, answer (the agent's) and source (rule,
-    table, model or default). A right answer that was given moves to the column ``label``.
-    """
-    import pandas as pd
-
-    from twentyq.agent import Agent
-
-    pairs = load_pairs(source)
-    agent = Agent(existing_submission(run_dir))
-    with bar(total=len(pairs), desc=f"answering {source.name}", unit="pair") as shown:
-        answers = agent.answerer.answer_all(
-            [(p.keyword, p.question) for p in pairs], None, shown.update
-        )
-    table = pd.read_csv(source, dtype=str, keep_default_na=False)
-    if "answer" in table:
-        table = table.rename(columns={"answer": "label"})
-    table["p_yes"] = [round(a.p_yes, 6) for a in answers]
-    table["answer"] = [a.text for a in answers]
-    table["source"] = [a.source for a in answers]
-    places.write_text(out, table.to_csv(index=False))
-    if all(a.source == "default" for a in answers):
-        echo("warning: the model gave no answer at all; see the log lines above")
-    known = [i for i, p in enumerate(pairs) if p.answer is not None]
-    if not known:
-        return None
-    labels = np.array([bool(pairs[i].answer) for i in known])
-    return metrics(labels, np.array([answers[i].p_yes for i in known]))
 
 
 def summary(run_dir: Path) -> dict[str, Any]:

@@ -15,12 +15,11 @@ from pipeline.evaluate import (
     fit_calibration,
     fit_probe,
     folds,
-    log_loss,
-    metrics,
     sigmoid,
     table_pairs,
 )
-from pipeline.places import DATA
+from pipeline.measures import by_kind, log_loss, metrics, mistakes
+from pipeline.places import DATA, NOTEBOOKS
 from twentyq.calibration import Calibration
 from twentyq.llm import YesNoModel
 
@@ -107,9 +106,34 @@ def test_scores_are_kept_and_only_what_is_new_is_asked(model, pairs, tmp_path, m
 
 def test_a_broken_score_file_is_made_anew(model, pairs, tmp_path):
     templates = bakeoff.templates(model, ["plain"])
-    (tmp_path / "plain.npz").write_bytes(b"PK\x03\x04 not a zip")
+    for name in ("plain.npz", "plain.0001.npz"):
+        (tmp_path / name).write_bytes(b"PK\x03\x04 not a zip")
     made = bakeoff.score(model, templates, pairs, tmp_path, MADE)
     assert np.isfinite(made.odds).all()
+    assert [path.name for path in tmp_path.iterdir()] == ["plain.0001.npz"]
+
+
+def test_each_prompt_is_written_once_and_a_killed_run_goes_on(model, pairs, tmp_path, monkeypatch):
+    monkeypatch.setattr(bakeoff, "CHUNK", 10)
+    templates = bakeoff.templates(model, ["plain"])
+    asked = []
+    real = model.read
+
+    def read(prompts, *arguments, **options):
+        if len(asked) == 20:
+            raise KeyboardInterrupt
+        asked.extend(prompts)
+        return real(prompts, *arguments, **options)
+
+    monkeypatch.setattr(model, "read", read)
+    with pytest.raises(KeyboardInterrupt):
+        bakeoff.score(model, templates, pairs, tmp_path, MADE)
+    asked.append("killed")
+    scores = bakeoff.score(model, templates, pairs, tmp_path, MADE)
+    assert len(asked) == 36 + 1 and len(scores.speeds["plain"]) == 4
+    kept = [np.load(path)["keys"] for path in sorted(tmp_path.glob("plain.*.npz"))]
+    assert [len(keys) for keys in kept] == [10, 10, 10, 6]
+    assert len(set(np.concatenate(kept).tolist())) == 36
 
 
 def test_labels_of_one_kind_are_refused(model, tmp_path):
@@ -174,11 +198,44 @@ def test_one_answer_needs_no_later_layers(model, pairs):
     assert streams.shape == (len(prompts), 2, model.width) and model.n_layers == 2
 
 
-def test_a_pin_names_what_there_is():
-    assert bakeoff.pinned("auto", ["plain"]) == ()
-    assert bakeoff.pinned("plain + both", ["both", "plain"]) == ("plain", "both")
+def test_a_pin_names_what_there_is(model):
+    names = ["both", "plain"]
+    templates = bakeoff.templates(model, names)
+    assert bakeoff.pinned("auto", names, templates) == ()
+    assert bakeoff.pinned("plain + both", names, templates) == ("plain", "both")
     with pytest.raises(PipelineError, match="'worked'.*among eda.templates"):
-        bakeoff.pinned("worked", ["both", "plain"])
+        bakeoff.pinned("worked", names, templates)
+    with pytest.raises(PipelineError, match="'bath', which is not in prompts.yaml"):
+        bakeoff.templates(model, ["bath"])
+
+
+@pytest.mark.parametrize(
+    ("pin", "allowed", "said"),
+    [
+        ("auto", (), ""),
+        ("both", (), "among worked, worked_keyword"),
+        ("both+worked_keyword", ("worked_keyword",), "among worked_keyword"),
+        ("worked", ("worked",), ""),
+    ],
+)
+def test_a_base_model_is_asked_in_raw_text_whatever_is_pinned(
+    model, pairs, tmp_path, monkeypatch, pin, allowed, said
+):
+    monkeypatch.setattr(model.tokenizer, "chat_template", None)
+    lines = []
+    names = ["both", "plain", "worked"]
+    templates = bakeoff.templates(model, names, lines.append)
+    assert [t.name for t in templates] == ["worked", "worked_keyword"]
+    assert lines.pop().endswith("base models are compared: worked, worked_keyword.")
+    found = bakeoff.pinned(pin, names, templates, lines.append)
+    assert found == allowed and said in "".join(lines) and len(lines) == bool(said)
+    scores = bakeoff.score(model, templates, pairs[:12], tmp_path, MADE)
+    assert bakeoff.choose(scores, 1, found)[0].startswith("worked")
+
+
+def test_an_empty_choice_is_one_sentence():
+    with pytest.raises(PipelineError, match="worked was not scored, only plain, both"):
+        bakeoff.choose(synthetic(), most=1, among=("worked",))
 
 
 def test_tables_and_plots_show_every_column(tmp_path):
@@ -203,18 +260,68 @@ def test_tables_and_plots_show_every_column(tmp_path):
     assert abs(steps.loc["and the kind", "auc"] - steps.loc["and plain", "auc"]) < 0.05
     assert steps.loc["both@2", "auc"] > steps.loc["both, calibrated", "auc"]
     p_yes = scores.p_yes(chosen)
-    kinds = bakeoff.by_kind(scores.pairs, p_yes)
+    kinds = by_kind(scores.pairs, p_yes)
     assert kinds["pairs"].sum() == len(scores.pairs) and len(kinds) == 3
-    worst = bakeoff.worst(scores, p_yes)
-    assert (
-        len(worst) == 20
-        and (worst["right"].map({"yes": 1, "no": 0}) - worst["P(yes)"])
-        .abs()
-        .is_monotonic_decreasing
-    )
+    assert (kinds["auc_low"] < kinds["auc_high"]).all()
+    shown = bakeoff.kinds_table(kinds)
+    assert shown["pairs"].sum() == len(scores.pairs)
+    assert shown["balanced accuracy"].str.fullmatch(r"0\.\d{3} \(0\.\d{3}-[01]\.\d{3}\)").all()
     bakeoff.plot_reliability(scores, chosen, tmp_path / "p.png")
     bakeoff.plot_kinds(kinds, tmp_path / "k.png")
     assert (tmp_path / "p.png").stat().st_size > 5000 < (tmp_path / "k.png").stat().st_size
+
+
+def test_before_and_after_are_of_the_same_reading():
+    scores = synthetic()
+    probe = bakeoff.curves(scores, ("both@2", "plain"))
+    assert list(probe) == [
+        "next token of both, as it comes",
+        "before: both@2, uncalibrated",
+        "after: both@2, calibrated",
+        "after: both@2 + plain, calibrated",
+    ]
+    before = probe["before: both@2, uncalibrated"][0]
+    assert np.array_equal(before, sigmoid(scores.columns["both@2"]))
+    assert np.array_equal(probe["after: both@2, calibrated"][0], scores.p_yes(["both@2"]))
+    assert len({colour for _, colour in probe.values()}) == 4
+    token = bakeoff.curves(scores, ("plain",))
+    assert list(token) == ["before: next token of plain, as it comes", "after: plain, calibrated"]
+
+
+def test_only_mistakes_are_listed():
+    scores = synthetic()
+    p_yes = np.where(scores.labels, 0.9, 0.1)
+    assert not len(bakeoff.worst(scores, p_yes))
+    wrong = [7, 3, 11]
+    p_yes[wrong] = np.where(scores.labels[wrong], [0.1, 0.3, 0.2], [0.9, 0.7, 0.8])
+    found = bakeoff.worst(scores, p_yes)
+    assert list(found["question"]) == [scores.pairs[i].question for i in (7, 11, 3)]
+    assert [int(i) for i in mistakes(scores.labels, p_yes)] == [7, 11, 3]
+    assert len(bakeoff.worst(scores, 1 - p_yes)) == 20
+
+
+def test_the_notebook_shows_mistakes_in_full(monkeypatch):
+    import IPython.display
+    import pandas as pd
+
+    notebook = json.loads((NOTEBOOKS / "02_prompt_eda.ipynb").read_text(encoding="utf-8"))
+    texts = ["".join(cell["source"]) for cell in notebook["cells"]]
+    (cell,) = [text for text in texts if "bakeoff.worst" in text]
+    scores = synthetic()
+    question = "Is it one of those things that " + "nobody would ever think of " * 5 + "at home?"
+    scores.pairs[4] = Pair("thing", question, not scores.labels[4])
+    shown = []
+    monkeypatch.setattr(IPython.display, "display", lambda found: shown.append(found.to_html()))
+    p_yes = np.where(np.arange(len(scores.pairs)) == 4, ~scores.labels, scores.labels) * 1.0
+    exec(cell, {"bakeoff": bakeoff, "pd": pd, "scores": scores, "p_yes": p_yes})
+    assert question in shown[0]
+
+
+def test_small_kinds_are_joined():
+    pairs = [Pair(f"k{i}", f"q{i}", bool(i % 2), "big" if i < 30 else f"small {i % 3}")
+             for i in range(48)]  # fmt: skip
+    kinds = by_kind([*pairs, Pair("k", "q", True)], np.linspace(0, 1, 49))
+    assert kinds["pairs"].to_dict() == {"big": 30, "other": 19}
 
 
 def test_cross_validated_figures_are_not_fitted_to_themselves():

@@ -168,7 +168,14 @@ def test_scores_are_written_beside_the_pairs(runs, tmp_path):
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert lines[0] == "keyword,question,label,note,p_yes,answer,source"
     assert [line.split(",")[-1] for line in lines[1:]] == ["model", "table", "rule"]
-    assert "3 labelled pairs: accuracy" in done.stdout and "AUC" in done.stdout
+    assert "3 labelled" in done.stdout and "One answer of the model" in done.stdout
+
+
+def test_the_time_of_an_answer_is_measured_in_a_process_of_its_own(runs):
+    command = [sys.executable, "benchmarks/latency.py", "--run", runs / "smoke", "--answers", "2"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "first answer, cold" in done.stdout and "2 answers after it: median" in done.stdout
 
 
 def test_any_pairing_can_be_played(runs, tmp_path):

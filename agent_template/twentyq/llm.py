@@ -159,7 +159,7 @@ class YesNoModel:
     def template(self, name: str) -> Template:
         """The named template, or the one for base models if there is no chat template."""
         template = self._template(name)
-        if template.text or getattr(self.tokenizer, "chat_template", None):
+        if self.can_use(template):
             return template
         self._notices.warn(
             "No chat template: using the prompt %r for base models.", BASE_MODEL_TEMPLATE
@@ -171,6 +171,10 @@ class YesNoModel:
         if name not in self._templates:
             self._templates[name] = get_template(name)
         return self._templates[name]
+
+    def can_use(self, template: Template) -> bool:
+        """Whether it is raw text, or the model has a chat template for its turns."""
+        return bool(template.text or getattr(self.tokenizer, "chat_template", None))
 
     def log_odds(
         self, prompts: Sequence[str], progress: Callable[[int], None] | None = None
