@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .contents import Contents
 from .predicates import And, Or, Order, Part, Predicate, Same
 from .subjects import Subject
@@ -57,7 +59,8 @@ class Comparisons(Contents):
             both = len(hows) == 2 or (
                 self.take("as", "that", "with", "it") and self._other_edge(hows[0])
             )
-            return Same(FIRST, LAST) if both else None
+            word = subject.part.word
+            return Same(replace(FIRST, word=word), replace(LAST, word=word)) if both else None
         letter = self.kind() == "quote" or len(self.low()) == 1
         if not (preposition or letter or self.low() in ("letter", "letters", "the", "any", "one")):
             return None

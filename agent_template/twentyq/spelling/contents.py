@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .counts import counted
 from .cursor import GiveUp
-from .predicates import WHOLE, And, Count, Not, Part, Predicate, Repeated, Text
+from .predicates import WHOLE, And, Count, Not, Part, Predicate, Repeated, Text, different, inside
 from .subjects import Subject, Subjects
 from .vocabulary import words
 
@@ -101,7 +101,7 @@ class Contents(Subjects):
             return Not(found) if found else None
         elif subject.strong and self.take("repeat", "repeats"):
             self.take("any", "a", "some", "the", "its")
-            return Repeated(False) if self.take("letter", "letters") else None
+            return Repeated(False, subject.part) if self.take("letter", "letters") else None
         elif verb in _CONTAIN | _HAVE:
             self.at += 1
         else:
@@ -117,8 +117,8 @@ class Contents(Subjects):
             return self._holds(subject, have, uses)
 
         found = (
-            self.attempt(self._repeats)
-            or self.attempt(self._distinct)
+            self.attempt(self._repeats, subject.part)
+            or self.attempt(self._distinct, subject.part)
             or self.attempt(self._length, subject)
             or self.attempt(self._mark, subject, have, uses)
             or self.attempt(self._number_of, subject, uses)
@@ -126,6 +126,9 @@ class Contents(Subjects):
             or self.attempt(self._own_part, subject)
         )
         self.again = argument
+        place = self.attempt(self._within) if found else None
+        if place is not None:
+            return inside(found, place) if subject.part == WHOLE else None
         if found:
             self._place()
         return found
@@ -148,6 +151,14 @@ class Contents(Subjects):
         found = self.attempt(self.subject)
         return True if found and not found.unit and found.part == WHOLE else None
 
+    def _within(self) -> Part | None:
+        """The part of the keyword in "among the first three letters", "in its second word"."""
+        self.take("anywhere", "somewhere")
+        if not self.take("in", "within", "inside", "among"):
+            return None
+        where = self.attempt(self.subject)
+        return where.part if where and not where.unit and where.part != WHOLE else None
+
     def _holds(self, subject: Subject, have: bool, uses: bool = False) -> Predicate | None:
         found = self.argument("contains", subject.strong and not have)
         if found is None:
@@ -160,7 +171,8 @@ class Contents(Subjects):
             ):
                 return None
         mark = self.at
-        if self.take("as", "for", "in", "at") and len(options) > 0:
+        inner = self.low() == "in"
+        if self.take("as", "for", "in", "at"):
             self._article()
             self.take("its", "the")
             if self.low(-2) == "at" or self.low(-1) in ("at", "the"):
@@ -170,7 +182,7 @@ class Contents(Subjects):
                     if self.take("of") and self.attempt(self.subject) is None:
                         return None
                     return found.build(edge, subject.part)
-            place = self.attempt(self._part, subject)
+            place = None if inner else self.attempt(self._part, subject)
             place = place or self.attempt(self.position, subject)
             if place is not None and not place.unit:
                 return found.build("is", place.part)
@@ -194,18 +206,18 @@ class Contents(Subjects):
             return None
         return Subject(Part(subject.part.word, (start, start + 1 or None)), True)
 
-    def _distinct(self) -> Predicate | None:
+    def _distinct(self, part: Part) -> Predicate | None:
         """ "all different letters", "only unique letters"."""
         if not self.take("all", "only", "entirely"):
             return None
         if self.take("different", "unique", "distinct", "non-repeating") and self.take("letters"):
-            return Not(Repeated(False))
+            return different(part)
         return None
 
-    def _repeats(self) -> Predicate | None:
+    def _repeats(self, part: Part) -> Predicate | None:
         no = self.take("no")
         self.skip("any", "a", "at", "least", "one", "some")
-        found: Predicate | None = self.attempt(self._alike)
+        found: Predicate | None = self.attempt(self._alike, part)
         if found is None and self.take("double"):
             token = self.token()
             letter = token.low.removesuffix("'s") if token else ""
@@ -213,10 +225,10 @@ class Contents(Subjects):
                 return None
             self.at += 1
             self.take("'s", "s")
-            found = Text("contains", (letter[0] * 2,))
+            found = Text("contains", (letter[0] * 2,), part)
         return Not(found) if no and found else found
 
-    def _alike(self) -> Predicate | None:
+    def _alike(self, part: Part) -> Predicate | None:
         """ "double letters", "two identical letters in a row", "a letter more than once"."""
         seen = set()
         while self.low() in _ALIKE | _BESIDE | _PAIRING:
@@ -234,10 +246,10 @@ class Contents(Subjects):
         again = again or self.phrase(*_AGAIN)
         beside = beside or bool(seen & _BESIDE)
         if seen & {"double", "doubled"} or (beside and seen & _ALIKE):
-            return Repeated(True)
+            return Repeated(True, part)
         if beside or not (again or seen & {"repeated", "repeating", "duplicate", "duplicated"}):
             return None
-        return Repeated(False)
+        return Repeated(False, part)
 
     def _length(self, subject: Subject) -> Predicate | None:
         self.take("a", "an", "the")

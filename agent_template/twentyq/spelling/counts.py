@@ -104,7 +104,7 @@ class Counts(Numbers):
                 return self._than(left, sign, part)
             if sign < 0:
                 left, right = right, left
-            return More(left, right) if left and right and part == WHOLE else None
+            return More(left, right, part, part) if left and right else None
         if self.low(1) not in ("more", "fewer", "less", "greater") and self.take("no", "zero"):
             ranges: tuple[Range, ...] | None = (Range(0, 0),)
         elif self.take("any"):

@@ -56,7 +56,8 @@ class Grammar(Turned):
         self.skip(",", ";", "-", "–", "—", "'s")
         self.order()
         like = self.low() == "like" and self.current and self.current.strong
-        example = self.phrase("for example", "for instance", "such as", "that is")
+        example = self.phrase("for example", "for instance", "such as")
+        example = (self.low(-1) == "," and self.phrase("that is")) or example
         example = self.phrase("as in") or example
         if example or like or self.low() in EXAMPLES[:3]:
             while self.kind() not in ("", "stop"):
@@ -286,7 +287,11 @@ class Grammar(Turned):
         if subject.unit:
             return self.counted_vp(subject)
         if subject.part.span is not None:
-            return self.attempt(self.piece, subject) or self.attempt(self.edges, subject)
+            return (
+                self.attempt(self.piece, subject)
+                or self.attempt(self.edges, subject)
+                or self.attempt(self.contains, subject)
+            )
         return self.whole(subject, auxiliary in BE)
 
 

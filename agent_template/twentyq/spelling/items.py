@@ -26,6 +26,8 @@ TEXT_NOUNS = words(
 BOUNDARY = words(", ; / | ) ] } or and nor but & - + in as at for twice once inclusive") | {
     "anywhere",
     "somewhere",
+    "within",
+    "among",
     "please",
     "respectively",
     "thrice",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 
@@ -162,6 +162,8 @@ class Count(Predicate):
 
     def __call__(self, keyword: str) -> bool:
         text = self.part(keyword.lower())
+        if not text:
+            return False
         count = text.count(self.sample) if self.unit == "times" else UNITS[self.unit](text)
         if count < self.low or (self.high is not None and count > self.high):
             return False
@@ -170,15 +172,18 @@ class Count(Predicate):
 
 @dataclass(frozen=True)
 class More(Predicate):
-    """More of one unit than of another."""
+    """More of one unit in one part than of another in another part, neither missing."""
 
     unit: str
     other: str
+    part: Part = WHOLE
+    other_part: Part = WHOLE
     kind = "count"
 
     def __call__(self, keyword: str) -> bool:
         text = keyword.lower()
-        return UNITS[self.unit](text) > UNITS[self.other](text)
+        one, other = self.part(text), self.other_part(text)
+        return bool(one and other) and UNITS[self.unit](one) > UNITS[self.other](other)
 
 
 @dataclass(frozen=True)
@@ -186,10 +191,11 @@ class Repeated(Predicate):
     """Some letter comes more than once; ``adjacent``: twice in a row."""
 
     adjacent: bool
+    part: Part = WHOLE
     kind = "letters"
 
     def __call__(self, keyword: str) -> bool:
-        text = keyword.lower()
+        text = self.part(keyword.lower())
         if self.adjacent:
             return any(a == b and a.isalpha() for a, b in zip(text, text[1:], strict=False))
         letters = [c for c in text if c.isalpha()]
@@ -200,11 +206,12 @@ class Repeated(Predicate):
 class Palindrome(Predicate):
     """The letters and digits read the same backwards."""
 
+    part: Part = WHOLE
     kind = "letters"
 
     def __call__(self, keyword: str) -> bool:
-        letters = [c for c in keyword.lower() if c.isalnum()]
-        return letters == letters[::-1]
+        letters = [c for c in self.part(keyword.lower()) if c.isalnum()]
+        return letters == letters[::-1] != []
 
 
 @dataclass(frozen=True)
@@ -266,3 +273,22 @@ class Or(Predicate):
 
     def __call__(self, keyword: str) -> bool:
         return any(term(keyword) for term in self.terms)
+
+
+def different(part: Part) -> Predicate:
+    """All letters of the part are different; no for a word that is missing."""
+    repeats = Not(Repeated(False, part))
+    return repeats if part == WHOLE else And((Count("letters", 1, part=part), repeats))
+
+
+def inside(found: Predicate, part: Part) -> Predicate | None:
+    """``found`` said of a part instead of the whole keyword, None where it cannot be."""
+    if isinstance(found, Not):
+        term = inside(found.term, part)
+        return Not(term) if term else None
+    if isinstance(found, (And, Or)):
+        terms = [inside(term, part) for term in found.terms]
+        return None if None in terms else type(found)(tuple(terms))
+    movable = isinstance(found, (Count, Repeated, Palindrome))
+    movable |= isinstance(found, Text) and found.how == "contains"
+    return replace(found, part=part) if movable and found.part == WHOLE else None

@@ -7,7 +7,7 @@ from .counts import counted
 from .cursor import GiveUp
 from .items import LETTER_NOUNS
 from .numbers import Range
-from .predicates import WHOLE, And, Membership, Not, Order, Predicate, Repeated
+from .predicates import WHOLE, And, Membership, Not, Order, Predicate, Repeated, different, inside
 from .subjects import Subject
 from .verbs import Verbs
 
@@ -53,7 +53,7 @@ class Turned(Verbs):
             where = self.attempt(self.subject) if self.take("in", "of") else None
             if where is None or not self.take("different", "unique", "distinct"):
                 return None
-            return Not(Repeated(False))
+            return different(where.part)
         doubled = self.take("doubled")
         if not (doubled or self.take("repeat", "repeats", "repeated", "duplicated")):
             if not self.take("appear", "appears", "occur", "occurs"):
@@ -62,7 +62,9 @@ class Turned(Verbs):
                 return None
         adjacent = self.phrase("in a row", "consecutively") or doubled
         where = self.attempt(self.subject) if self.take("in", "within") else None
-        return Repeated(adjacent) if where and where.part == WHOLE else None
+        if where is None or where.part.span is not None or where.unit:
+            return None
+        return Repeated(adjacent, where.part)
 
     def _bound_first(self) -> Predicate | None:
         bound = self.bound(("come", "comes", "precede", "precedes", "follow", "alphabetically"))
@@ -246,11 +248,16 @@ class Turned(Verbs):
 
     def _held(self, subject: Subject) -> Predicate | None:
         found = (
-            self.attempt(self._repeats)
+            self.attempt(self._repeats, WHOLE)
             or self.attempt(self.count_phrase, WHOLE, subject.strong)
             or self.attempt(self._holds, subject, True)
             or self.attempt(self._mark, subject, True)
         )
+        place = self.attempt(self._within) if found else None
+        if place is not None:
+            self.current = Subject(WHOLE, True)
+            return inside(found, place)
+        self.take("anywhere", "somewhere")
         if found is None or not self.take("in", "within", "inside"):
             return None
         where = self.attempt(self.subject)

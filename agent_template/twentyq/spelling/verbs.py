@@ -271,7 +271,7 @@ class Verbs(Comparisons):
             return self._length(subject)
         self.take("a", "an", "the")
         if subject.strong and self.take("palindrome"):
-            return Palindrome()
+            return Palindrome(subject.part)
         if self.take("hyphenated"):
             self.skip(*_WORDY)
             return Text("contains", ("-",), subject.part)
