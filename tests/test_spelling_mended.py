@@ -47,6 +47,58 @@ Button | Is there a vowel among the last two letters of the keyword? | yes
 Knife | Do the first three letters of the keyword include "n"? | yes
 Knife | Do the first two letters contain a vowel? | no
 Lamp | Is there an "e" anywhere in its name? | no
+handle | Does the keyword have a "handle" in it? | yes
+school | Does the keyword have a "sch"? | yes
+"""
+
+LISTS = """
+bowl | Is the keyword one of the words in the following list? If the keyword is in the list answer yes, otherwise answer no. List: bowl, plate, fork | yes
+otherwise answer no | Is the keyword one of the words in the following list? If the keyword is in the list answer yes, otherwise answer no. List: bowl, plate, fork | no
+fork | Is the keyword one of the following words? Please answer with yes or no. bowl, plate, fork | yes
+no | Is the keyword one of the following words? Please answer with yes or no. bowl, plate, fork | no
+bowl | Is the keyword one of the words in the list? Remember that plurals do not count. The list is: plate, fork, bowl | yes
+knife | Is the keyword in the list? Reply yes or no. The list: spoon, fork, knife | yes
+knife | Is the keyword one of these words? Think carefully. spoon, fork, knife | yes
+spoon | Is the keyword any of the following? Note: ignore capitalization. spoon, fork, knife | yes
+knife | Is the keyword one of the following words? If so, answer yes. Words: spoon, fork, knife | yes
+knife | Does the keyword appear in the list that follows? If it appears, say yes; else say no. [spoon, fork, knife] | yes
+bowl | Is the keyword in this list? Answer yes if it is. List: bowl, plate, fork | yes
+fork | Is the keyword in the following list? I am asking because I want to narrow things down. plate, fork, bowl | yes
+vase | Is the keyword one of the following words? Only consider the exact word, not similar words. plate, fork, bowl | no
+fork | Is the keyword one of the words below? Answer with "yes" or "no" only.\\n- plate\\n- fork | yes
+fork | Is the keyword one of the words below?\\nplate\\nfork\\nAnswer only with yes or no. | yes
+fork | Is the keyword one of these words: plate, fork\\nAnswer yes or no. | yes
+fork | Is the keyword one of these, yes or no? plate, fork, bowl | yes
+yes | Is the keyword one of these, yes or no? plate, fork, bowl | no
+fork | Is the keyword one of the following? Answer yes or no: plate, fork, bowl | yes
+bowl | List: plate, fork, bowl.\\nIs the keyword one of these? | yes
+bowl | Here is a list of words: plate, fork, bowl. Is the keyword in the list? | yes
+vase | Here is a list of words: plate, fork, bowl. Is the keyword in the list? | no
+bowl | I have a list of candidates.\\n["plate", "fork", "bowl"]\\nIs the keyword on it? | yes
+bowl | Consider the words: plate, fork, bowl. Is the keyword one of them? | yes
+bowl | Words: plate, fork, bowl\\nIs the keyword in the list above? | yes
+vase | Given the list [plate, fork, bowl], is the keyword in it? | no
+plate | Is the keyword one of the items between the brackets? [plate | fork | bowl] | yes
+fork | Does the keyword match one of these exactly: "plate", "fork", "bowl"? | yes
+knife | Does the first letter of the keyword belong to the following set? Answer yes or no. Set: J, K, L | yes
+knife | Is the first letter one of the following letters? If yes, say yes. Letters: J, K, L | yes
+mango | Is the first letter one of these? Please say only yes or no. J, K, L | no
+knife | Does the keyword contain any of the following letters? Answer yes or no. f, g, h | yes
+knife | Does the keyword contain any of these letters? Only answer yes if at least one is present. Letters: f, g, h | yes
+kind | Does the keyword contain all of the following letters? Answer yes or no. k, n, f | no
+knife | Does the keyword start with any of these? Answer yes or no. "ka", "kn", "ko" | yes
+knife | Does the keyword start with one of the following letters? Answer yes or no. J K L | yes
+Pan | Given the list of letters [P, Q, R, S], does the first letter of the keyword appear in it? Answer yes if it does and no if it does not. | yes
+mitt | Given the list of letters [P, Q, R, S], does the first letter of the keyword appear in it? Answer yes if it does and no if it does not. | no
+knife | Does the keyword come before the following word in the alphabet? Answer yes or no. "lamp" | yes
+mango | Does the keyword come before the following word in the alphabet? Answer yes or no. "lamp" | no
+"""
+SEVERAL = """
+drum | Does the keyword contain "a"? If not, does it contain "u"? | yes
+drip | Does the keyword contain "a"? If not, does it contain "u"? | no
+knife | Does the keyword start with A? Or does it start with K? | yes
+knife | Does it contain a "z"? Or does it contain a "k"? | yes
+lamp | Does it contain a "z"? Or does it contain a "k"? | no
 """
 
 
@@ -54,7 +106,7 @@ def rows(table: str) -> list[list[str]]:
     return [line.rsplit(" | ", 1) for line in table.strip().splitlines()]
 
 
-@pytest.mark.parametrize("table", [PARTS])
+@pytest.mark.parametrize("table", [PARTS, LISTS, SEVERAL])
 def test_each_question_has_its_answer(table):
     wrong = []
     for asked, expected in rows(table):
@@ -68,6 +120,14 @@ def test_each_question_has_its_answer(table):
 DECLINED = """
 Does the keyword contain an "a" that is followed by a "t"?
 Does the keyword contain an "n" followed by an "e"?
+Does the keyword have a "handle"?
+Does the keyword start with a? b? c? k?
+Does the keyword start with K? If so, does it end with E?
+Is the keyword one of the following? Please answer yes or no.
+Is the keyword in the list? Answer yes or no.
+Is it one of the following? Answer yes or no. furniture, food, clothing
+Is it one of these? Please answer honestly. a tool, a toy, a vehicle
+Is the keyword one of these words? Answer yes or no. plate, fork. Or maybe: bowl, vase.
 """
 
 

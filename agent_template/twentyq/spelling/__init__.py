@@ -37,6 +37,7 @@ from .predicates import (
     Same,
     Text,
 )
+from .printed import gathered
 from .remarks import prepare
 from .sentences import read, unwrapped
 
@@ -119,6 +120,6 @@ def parse(question: str) -> Predicate | None:
         return Handshake()
     text = in_words(unwrapped(question)).replace(".lower()", " (in lowercase)")
     try:
-        return read(Grammar(text, prepare(text)))
+        return read(Grammar(text, gathered(prepare(text))))
     except (GiveUp, RecursionError):
         return None

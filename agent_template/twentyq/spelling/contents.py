@@ -73,6 +73,8 @@ _WITHOUT = (
     "free of",
     "free from",
 )
+_LONGEST_BLEND = 3
+"""Letters of a text that a keyword may have as letters: 'have a "sch"'."""
 _SURE_MARKS = ("hyphen", "hyphens", "apostrophe", "apostrophes", "punctuation")
 
 
@@ -170,6 +172,9 @@ class Contents(Subjects):
                 long and not found.named and (have or found.article)
             ):
                 return None
+        elif have and found.article and found.quoted and self.low() not in ("in", "as", "at"):
+            if any(len(option) > _LONGEST_BLEND for option in options):
+                return None  # 'have a "handle"'
         mark = self.at
         inner = self.low() == "in"
         if self.take("as", "for", "in", "at"):

@@ -49,6 +49,10 @@ _DESCRIBING = words(
     "a an the in on used made found related for can has is something anything to from with of by "
     "someone somewhere worn eaten seen played grown"
 )
+_PLACES = (
+    "that follows", "that follow", "between the brackets", "in the brackets",
+    "inside the brackets", "in brackets", "between brackets",
+)  # fmt: skip
 _LISTS = words("list set group collection array lists")
 KINDS_OF_THINGS = words(
     "animal plant food drink person place thing object vehicle tool toy machine building "
@@ -85,10 +89,10 @@ class Lists(Bounds):
     def _list(self, strong: bool, lead: str) -> frozenset[str] | None:
         pointed = self.take("these", "those")
         this = self.take("this", "the", "my", "that")
-        pointed = self.take("following", "below", "given", "listed", "here") or pointed
+        pointed = self.take("following", "below", "above", "given", "listed", "here") or pointed
         listed = self.take(*_LISTS)
         if listed:
-            pointed = self.take("below", "here") or pointed
+            pointed = self.take("below", "above", "here") or pointed
             self.take("of")
             self.take("the")
             pointed = self.take("following") or pointed
@@ -112,6 +116,8 @@ class Lists(Bounds):
                 return None
         if self.low() in _LISTS:
             listed = self.take(*_LISTS) or listed
+        pointed = self.phrase(*_PLACES) or pointed
+        self.take("exactly")
         self.skip("is", "are")
         marked = self.take(":")
         if pointed or listed or nouns:

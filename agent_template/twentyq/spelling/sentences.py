@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .cursor import EXAMPLES
 from .grammar import Grammar
-from .predicates import Predicate
+from .predicates import Or, Predicate
 from .tokens import DOUBLE_QUOTES, Token
 from .vocabulary import AUXILIARIES, words
 
@@ -56,7 +56,12 @@ def read(grammar: Grammar) -> Predicate | None:
         if end == at:
             at += 1
             continue
-        found = _sentence(grammar, at, end)
+        also = _alternative(tokens, at) if asked else at
+        if also > at and _competes(tokens, also):
+            at, alternative = also, True
+        else:
+            alternative = False
+        found = _sentence(grammar, at, end, alternative)
         if found is None:
             question = end < len(tokens) and tokens[end].low == "?"
             settled = end + 1 < len(tokens) and tokens[end + 1].low in ("yes", "no")
@@ -65,7 +70,10 @@ def read(grammar: Grammar) -> Predicate | None:
             continue
         predicate, after, opens = found
         ended = next((t.low for t in tokens[after : after + 1] if t.kind == "stop"), "")
-        (asked if opens or ended == "?" else stated).append(predicate)
+        if alternative:
+            asked[-1] = Or((asked[-1], predicate))
+        else:
+            (asked if opens or ended == "?" else stated).append(predicate)
         at = max(after, at + 1)
     if others:
         return None
@@ -74,8 +82,13 @@ def read(grammar: Grammar) -> Predicate | None:
     return stated[0] if len(stated) == 1 else None
 
 
-def _sentence(grammar: Grammar, at: int, end: int) -> tuple[Predicate, int, bool] | None:
-    """The predicate of one sentence, where it stops, and whether it opens like a question."""
+def _sentence(
+    grammar: Grammar, at: int, end: int, alternative: bool
+) -> tuple[Predicate, int, bool] | None:
+    """The predicate of one sentence, where it stops, and whether it opens like a question.
+
+    ``alternative``: whether it goes on with what was asked before it.
+    """
     tokens = grammar.tokens
     for start in _starts(tokens, at, end)[:_MAX_STARTS]:
         found = grammar.question(start)
@@ -84,7 +97,7 @@ def _sentence(grammar: Grammar, at: int, end: int) -> tuple[Predicate, int, bool
         predicate, after = found
         before = tokens[:start]
         plain = all(token.low in _FILLERS or token.kind != "word" for token in before[at:])
-        if start > 0 and not grammar.names_keyword():
+        if start > 0 and not (grammar.names_keyword() or alternative):
             about = any(token.low in _SPELLING for token in before)
             if not (about or (plain and at <= 1)):
                 return None
@@ -127,8 +140,23 @@ def _starts(tokens: list[Token], at: int, end: int) -> list[int]:
     return [i for i in starts if tokens[i].kind != "punct" or tokens[i].low == "("]
 
 
+def _alternative(tokens: list[Token], at: int) -> int:
+    """Where a sentence goes on after "or", "if not"; ``at`` where it begins with neither."""
+    for phrase in (("or",), ("if", "not"), ("if", "no"), ("otherwise",)):
+        if tuple(token.low for token in tokens[at : at + len(phrase)]) == phrase:
+            at += len(phrase)
+            return at + (tokens[at : at + 1] != [] and tokens[at].low == ",")
+    return at
+
+
 def _competes(tokens: list[Token], at: int) -> bool:
     """Whether a sentence that is no spelling question is one of yes or no all the same."""
     while at < len(tokens) and tokens[at].low in _FILLERS | {",", ":", "or"}:
         at += 1
-    return at < len(tokens) and tokens[at].low in AUXILIARIES
+    if at == len(tokens):
+        return False
+    end = next((i for i in range(at, len(tokens)) if tokens[i].kind == "stop"), len(tokens))
+    further = tokens[at].kind == "quote" or len(tokens[at].low) == 1
+    if tokens[at].low == "if" or (further and end == at + 1):
+        return any(token.low in AUXILIARIES for token in tokens[at + 1 : end]) or further
+    return tokens[at].low in AUXILIARIES
