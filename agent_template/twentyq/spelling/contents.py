@@ -172,9 +172,13 @@ class Contents(Subjects):
                 long and not found.named and (have or found.article)
             ):
                 return None
-        elif have and found.article and found.quoted and self.low() not in ("in", "as", "at"):
-            if any(len(option) > _LONGEST_BLEND for option in options):
-                return None  # 'have a "handle"'
+        elif (
+            have
+            and found.article
+            and max(map(len, options)) > _LONGEST_BLEND
+            and self.low() not in ("in", "as", "at", "anywhere")
+        ):
+            return None  # 'have a "handle"'
         mark = self.at
         inner = self.low() == "in"
         if self.take("as", "for", "in", "at"):
