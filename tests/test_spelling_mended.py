@@ -93,6 +93,29 @@ mitt | Given the list of letters [P, Q, R, S], does the first letter of the keyw
 knife | Does the keyword come before the following word in the alphabet? Answer yes or no. "lamp" | yes
 mango | Does the keyword come before the following word in the alphabet? Answer yes or no. "lamp" | no
 """
+ORDERS = """
+basket | Does the keyword alphabetically come no later than "baker"? | no
+baker | Does the keyword alphabetically come no later than "baker"? | yes
+melon | In reverse alphabetical order, does the keyword come before "lemon"? | yes
+kiwi | In reverse alphabetical order, does the keyword come before "lemon"? | no
+kiwi | Does the keyword come after "lemon" in reverse alphabetical order? | yes
+Wheelbarrow | If all possible words were sorted in alphabetical order, would the keyword appear later than "tiger"? | yes
+Apron | If all possible words were sorted in alphabetical order, would the keyword appear later than "tiger"? | no
+jacket | Using lexicographic (dictionary) ordering on lowercase strings, is keyword <= "jacket"? | yes
+jackets | Using lexicographic (dictionary) ordering on lowercase strings, is keyword <= "jacket"? | no
+Sandal | Python compares strings like so: "apple" < "banana" is True and "pear" < "orange" is False. With that in mind, is keyword.lower() < "tangerine" True? | yes
+Walnut | Python compares strings like so: "apple" < "banana" is True and "pear" < "orange" is False. With that in mind, is keyword.lower() < "tangerine" True? | no
+Mustard | Does the keyword (ignoring case and spaces) come strictly after "lampshade" and strictly before "nutmeg" when sorted in dictionary order? | yes
+Olive | Does the keyword (ignoring case and spaces) come strictly after "lampshade" and strictly before "nutmeg" when sorted in dictionary order? | no
+new age | Ignoring spaces, does the keyword come before "neutron" in alphabetical order? | no
+"""
+CHANGED = """
+New York City | Does the keyword, without its spaces, have 11 characters? | yes
+knife | If you remove the first letter of the keyword, does it start with "n"? | yes
+knife | If you drop the last letter, does the keyword end with "f"? | yes
+knife | When spelled backwards, does the keyword start with "e"? | yes
+knife | When reversed, does the keyword start with "k"? | no
+"""
 SEVERAL = """
 drum | Does the keyword contain "a"? If not, does it contain "u"? | yes
 drip | Does the keyword contain "a"? If not, does it contain "u"? | no
@@ -106,7 +129,7 @@ def rows(table: str) -> list[list[str]]:
     return [line.rsplit(" | ", 1) for line in table.strip().splitlines()]
 
 
-@pytest.mark.parametrize("table", [PARTS, LISTS, SEVERAL])
+@pytest.mark.parametrize("table", [PARTS, LISTS, SEVERAL, ORDERS, CHANGED])
 def test_each_question_has_its_answer(table):
     wrong = []
     for asked, expected in rows(table):
@@ -121,6 +144,11 @@ DECLINED = """
 Does the keyword contain an "a" that is followed by a "t"?
 Does the keyword contain an "n" followed by an "e"?
 Does the keyword have a "handle"?
+Does the keyword come no later than 1990?
+Using your hands, is it kept before you?
+When reversed, does it start in the opposite direction?
+If you remove the lid, does it start with "n"?
+Ignoring spaces, does the keyword come before "new york" alphabetically?
 Does the keyword start with a? b? c? k?
 Does the keyword start with K? If so, does it end with E?
 Is the keyword one of the following? Please answer yes or no.

@@ -23,6 +23,7 @@ from .grammar import Grammar
 from .notation import in_words
 from .predicates import (
     And,
+    Changed,
     Count,
     Handshake,
     Membership,
@@ -44,6 +45,7 @@ from .sentences import read, unwrapped
 __all__ = [
     "HANDSHAKE",
     "And",
+    "Changed",
     "Count",
     "Handshake",
     "Membership",

@@ -93,14 +93,12 @@ class Comparisons(Contents):
             pass
         self.order()
         sign, equal, size = 0, False, False
-        if self.phrase("preceded by"):
-            sign = 1
+        if self.phrase("preceded by") or self.take("succeed", "succeeds"):
+            sign = self.directed(1)
         elif self.phrase("followed by"):
-            sign = -1
+            sign = self.directed(-1)
         elif self.phrase("precede or equal", "precedes or equals", "precede or be equal to"):
-            sign, equal = -1, True
-        elif self.take("succeed", "succeeds"):
-            sign = 1
+            sign, equal = self.directed(-1), True
         elif self.take("between", "in-between") or self.phrase("in between", "somewhere between"):
             return self._between_bounds(subject)
         else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from .changes import Changes
 from .contents import BE
 from .cursor import EXAMPLES, GiveUp
 from .predicates import And, Count, Not, Or, Predicate
 from .subjects import Subject
-from .turned import Turned
 from .vocabulary import AUXILIARIES, FALSE, TRUE, words
 
 _NOTS = ("does not", "do not", "is not", "are not", "did not", "not", "never")
@@ -25,7 +25,7 @@ _ADVERBS = (
 )
 
 
-class Grammar(Turned):
+class Grammar(Changes):
     """Rules for whole questions."""
 
     loose_not = False
@@ -40,11 +40,16 @@ class Grammar(Turned):
         end = start
         while end < len(self.tokens) and self.tokens[end].kind != "stop":
             end += 1
-        self.ordered = any(token.kind == "order" for token in self.tokens[start:end])
+        while start > 0 and self.tokens[start - 1].kind != "stop":
+            start -= 1
+        orders = [token for token in self.tokens[start:end] if token.kind == "order"]
+        self.ordered = bool(orders)
+        self.backwards = any(token.low == "reverse" for token in orders)
+        self.change = ""
+        self.changing()
         found = self.attempt(self.disjunction)
-        if found is None or not self._finished():
-            return None
-        return found, self.at
+        found = self.changed(found) if found and self._finished() else None
+        return None if found is None else (found, self.at)
 
     def names_keyword(self) -> bool:
         """Whether the clause just read names the keyword, or a letter, rather than "it"."""
@@ -74,6 +79,7 @@ class Grammar(Turned):
             "is that correct",
         )
         self.order()
+        self.take("true")
         self.skip(",", ")", "]", "}", ":")
         token = self.token()
         if token is None or token.kind == "stop":
@@ -207,6 +213,7 @@ class Grammar(Turned):
             if subject == Subject() and self.current and self.current.strong:
                 subject = Subject(strong=True)
             self.current = subject
+            self.changing()
             self.skip(",")
         found = self.attempt(self._said, subject, auxiliary)
         if found is None and auxiliary in ("has", "have"):

@@ -7,8 +7,15 @@ from .predicates import ALPHABET, CONSONANTS, VOWELS
 from .vocabulary import NUMBERS
 
 
+_UNTIL = ("no later than", "not later than")
+_SINCE = ("no earlier than", "not earlier than", "no sooner than")
+
+
 class Letters(Cursor):
     """Rules for single letters, classes of letters, comparators and numbers."""
+
+    backwards = False
+    """Whether the sentence speaks of the reverse alphabetical order."""
 
     def letter(self) -> str | None:
         """One letter, quoted or not, perhaps called "the letter"."""
@@ -167,9 +174,20 @@ class Letters(Cursor):
         at = ALPHABET.index(letter)
         return ALPHABET[at:] if later else ALPHABET[: at + 1]
 
+    def directed(self, sign: int) -> int:
+        """The sign of a comparison in the order of the question."""
+        return -sign if self.backwards else sign
+
     def comparator(self) -> tuple[int, bool, bool] | None:
         """The sign (-1 before, +1 after), whether equal counts, and whether it is about size."""
+        found = self.attempt(self._comparator)
+        return None if found is None else (self.directed(found[0]), *found[1:])
+
+    def _comparator(self) -> tuple[int, bool, bool] | None:
         self.order()
+        for sign, phrases in ((-1, _UNTIL), (1, _SINCE)):
+            if self.phrase(*phrases):
+                return sign, True, True
         equal = self.phrase("equal to or", "at or", "on or", "the same as or", "equal or")
         self.skip("strictly")
         self.order()

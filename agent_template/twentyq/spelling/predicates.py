@@ -249,6 +249,29 @@ class Not(Predicate):
         return not self.term(keyword)
 
 
+CHANGES: dict[str, Callable[[str], str]] = {
+    "backwards": lambda text: text[::-1],
+    "without spaces": lambda text: "".join(text.split()),
+    "without its first": lambda text: text[1:],
+    "without its last": lambda text: text[:-1],
+}
+
+
+@dataclass(frozen=True)
+class Changed(Predicate):
+    """A predicate over the keyword after a change, a key of CHANGES."""
+
+    change: str
+    term: Predicate
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return self.term.kind
+
+    def __call__(self, keyword: str) -> bool:
+        return self.term(CHANGES[self.change](keyword))
+
+
 @dataclass(frozen=True)
 class And(Predicate):
     """All of several predicates."""

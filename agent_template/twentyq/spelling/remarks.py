@@ -126,7 +126,10 @@ def prepare(text: str) -> list[Token]:
                 ),
                 0,
             )
-            if length:
+            if length and [t.low for t in tokens[at + length : at + length + 2]] != [
+                "and",
+                "spaces",
+            ]:
                 at += length
                 continue
         kept.append(token)

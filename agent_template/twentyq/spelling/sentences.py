@@ -14,7 +14,7 @@ _OPENERS = words(
     "let's lets then question q my here here's first second third finally guess thanks "
     "great also and but alternatively looking as because knowing thinking hello hi again "
     "just last note hint spelling therefore thus hence great good right continuing "
-    "narrowing step i we it's this comparing among"
+    "narrowing step i we it's this comparing among using with"
 )
 _FILLERS = words(
     "so ok okay now well next alright please hmm then also and but again just great good "
@@ -23,7 +23,8 @@ _FILLERS = words(
 _CONDITIONS = words("if when unless assuming suppose imagine in were had for translated")
 _HARMLESS = words(
     "when if both all the words word keyword keywords are is written compared comparing "
-    "considering everything it converted to in as and treated , letters names"
+    "considering everything it converted to in as and treated , letters names possible were "
+    "sorted listed arranged put"
 )
 _SPELLING = words(
     "keyword word words letter letters spelling spelled alphabet alphabetically string "
@@ -120,7 +121,7 @@ def _starts(tokens: list[Token], at: int, end: int) -> list[int]:
     harmless = True
     for i in range(at + 1, end):
         token, before = tokens[i], tokens[i - 1]
-        harmless = harmless and before.low in _HARMLESS
+        harmless = harmless and (before.kind == "order" or before.low in _HARMLESS)
         if harmless and before.low == "," and first in _CONDITIONS:
             starts.append(i)
         conditional |= before.low in ("if", "unless", "assuming", "suppose")

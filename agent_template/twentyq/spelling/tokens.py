@@ -187,6 +187,7 @@ _SORTED = words(
     "order arrange list compare comparing"
 )
 _WHEN = words("when if once while being as after upon")
+_REVERSE = words("reverse reversed descending inverse")
 _FILL = words(
     "it they both all words word the two are is were being be keyword we you list a them "
     "in and keywords everything things"
@@ -210,6 +211,7 @@ def _order_phrase(lows: list[str], at: int, depth: int = 0) -> int:
         if low(i) in _PREPOSITIONS:
             i += 1
     prefixed = i > at
+    i += low(i) in _REVERSE
     for _ in range(3):
         i += low(i) in _ARTICLES
     listed = low(at) in ("in", "within", "by", "per", "on") and low(i) in (
@@ -256,7 +258,9 @@ def merge_order(tokens: list[Token]) -> list[Token]:
         end = _order_phrase(lows, at) if lows[at] else at
         if end > at:
             first, last = tokens[at], tokens[end - 1]
-            merged.append(Token("order", "", "", first.start, last.end, first.fresh))
+            reverse = not _REVERSE.isdisjoint(lows[at:end])
+            low = "reverse" if reverse else ""
+            merged.append(Token("order", low, "", first.start, last.end, first.fresh))
             at = end
         else:
             merged.append(tokens[at])
