@@ -34,11 +34,8 @@ class Changes(Turned):
     def _changing(self) -> str | None:
         bracket = self.take("(")
         self.take(",")
-        for change, phrases in _PHRASES.items():
-            if self.phrase(*phrases):
-                break
-        else:
-            change = self.attempt(self._removal) or ""
+        said = (change for change, phrases in _PHRASES.items() if self.phrase(*phrases))
+        change = next(said, None) or self.attempt(self._removal)
         if not change or (bracket and not self.take(")")):
             return None
         return change if self.take(",") or bracket else None

@@ -6,7 +6,6 @@ from .cursor import Cursor
 from .predicates import ALPHABET, CONSONANTS, VOWELS
 from .vocabulary import NUMBERS
 
-
 _UNTIL = ("no later than", "not later than")
 _SINCE = ("no earlier than", "not earlier than", "no sooner than")
 
@@ -134,6 +133,8 @@ class Letters(Cursor):
         first = self.take("first")
         if not first and not self.take("second", "last", "latter"):
             return None
+        if self.take("third", "quarter"):
+            return self._roughly(first, 3 if self.low(-1) == "third" else 4)
         if self.take("half"):
             size = 13
         else:
@@ -144,6 +145,16 @@ class Letters(Cursor):
         if not (alphabet or self.order()):
             return None
         return self._glossed(ALPHABET[:size] if first else ALPHABET[-size:])
+
+    def _roughly(self, first: bool, parts: int) -> str | None:
+        """A third or a quarter of the alphabet, where the letters meant are shown: "(A-I)"."""
+        if not (self.phrase("of the alphabet") and self.take("(", ",")):
+            return None
+        shown = self.attempt(self.letter_range)
+        self.take(")")
+        if shown is None or abs(len(shown) - len(ALPHABET) / parts) > 1:
+            return None
+        return shown if (ALPHABET.startswith if first else ALPHABET.endswith)(shown) else None
 
     def _glossed(self, letters: str) -> str | None:
         """``letters`` with the list or range after them that repeats them; None if it differs."""
