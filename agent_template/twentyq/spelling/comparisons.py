@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .contents import Contents
-from .predicates import And, Or, Order, Part, Predicate, Same
+from .predicates import And, Or, Order, Part, Predicate, Same, Text
 from .subjects import Subject
 from .vocabulary import words
 
@@ -56,6 +56,11 @@ class Comparisons(Contents):
             return None
         preposition = self.take("with", "in", "by", "on", "using")
         if self.phrase("the same letter", "the same character", "same letter"):
+            text = self.attempt(self.named_text) if len(hows) == 1 and self.take("as") else None
+            if text:
+                letter = text[0] if hows[0] == "starts" else text[-1]
+                return Text(hows[0], (letter,), subject.part)
+            self.at -= self.low(-1) == "as"
             both = len(hows) == 2 or (
                 self.take("as", "that", "with", "it") and self._other_edge(hows[0])
             )

@@ -5,9 +5,23 @@ from __future__ import annotations
 import string
 from collections.abc import Callable
 
-from .counts import counted
+from .arguments import Argument
+from .counts import IN_A_ROW, counted
 from .cursor import GiveUp
-from .predicates import WHOLE, And, Count, Not, Part, Predicate, Repeated, Text, different, inside
+from .predicates import (
+    WHOLE,
+    Ahead,
+    And,
+    Count,
+    Not,
+    Or,
+    Part,
+    Predicate,
+    Repeated,
+    Text,
+    different,
+    inside,
+)
 from .subjects import Subject, Subjects
 from .vocabulary import words
 
@@ -40,16 +54,6 @@ _ALIKE = words(
     "identical same matching repeated repeating duplicate duplicated double doubled equal"
 )
 _BESIDE = words("consecutive adjacent neighboring neighbouring successive consecutively")
-_IN_A_ROW = (
-    "in a row",
-    "twice in a row",
-    "next to each other",
-    "side by side",
-    "consecutively",
-    "twice consecutively",
-    "back to back",
-    "in succession",
-)
 _AGAIN = (
     "more than once",
     "more than one time",
@@ -73,6 +77,19 @@ _WITHOUT = (
     "free of",
     "free from",
 )
+_FOLLOWED = (
+    "immediately followed by", "directly followed by", "right before", "directly before",
+    "immediately before",
+)  # fmt: skip
+_ELSEWHERE = (
+    "that is not", "that's not", "which is not", "that isn't", "other than", "apart from",
+    "besides", "except", "not counting", "not including", "excluding", "anywhere other than",
+    "anywhere but", "somewhere other than",
+)  # fmt: skip
+_EDGES = {
+    "start": (1, None), "beginning": (1, None), "first": (1, None),
+    "end": (0, -1), "last": (0, -1), "final": (0, -1),
+}  # fmt: skip
 _LONGEST_BLEND = 3
 """Letters of a text that a keyword may have as letters: 'have a "sch"'."""
 _SURE_MARKS = ("hyphen", "hyphens", "apostrophe", "apostrophes", "punctuation")
@@ -196,11 +213,41 @@ class Contents(Subjects):
             if place is not None and not place.unit:
                 return found.build("is", place.part)
         self.at = mark
+        more = self.attempt(self._further, found) if subject.part == WHOLE else None
+        if more is not None:
+            return more
         if len(options) == 1 and found.mode == "any":
             ranges = self.attempt(self.times)
             if ranges:
                 return counted(ranges, "times", subject.part, options[0])
         return found.build("contains", subject.part)
+
+    def _further(self, found: Argument) -> Predicate | None:
+        """Where the letters are: "before the letter u", "other than at the start"."""
+        if found.mode != "any" or any(len(option) > 1 for option in found.options):
+            return None
+        if self.phrase(*_FOLLOWED):
+            after = self.argument("contains", True)
+            if after is None or after.mode != "any":
+                return None
+            pairs = (one + other for one in found.options for other in after.options)
+            return Text("contains", tuple(pairs))
+        if self.take("before", "after"):
+            before = self.low(-1) == "before"
+            other = self.attempt(self.letter)
+            if other is None or len(found.options) > 1 or self.ordered:
+                return None
+            one, other = (found.options[0], other) if before else (other, found.options[0])
+            return Ahead(one, other)
+        if not self.phrase(*_ELSEWHERE):
+            return None
+        self.skip("anywhere", "in", "at", "as", "the", "very", "its")
+        edge = _EDGES.get(self.low())
+        if edge is None:
+            return None
+        self.at += 1
+        self.take("letter", "position", "place")
+        return found.build("contains", Part(None, edge))
 
     def position(self, subject: Subject) -> Subject | None:
         """ "second position", "position 2", "third place"."""
@@ -227,6 +274,9 @@ class Contents(Subjects):
         no = self.take("no")
         self.skip("any", "a", "at", "least", "one", "some")
         found: Predicate | None = self.attempt(self._alike, part)
+        if found is None and self.phrase("the same vowel", "same vowel", "vowel"):
+            counts = tuple(Count("times", 2, sample=vowel, part=part) for vowel in "aeiou")
+            found = Or(counts) if self.phrase(*_AGAIN) else None
         if found is None and self.take("double"):
             token = self.token()
             letter = token.low.removesuffix("'s") if token else ""
@@ -251,7 +301,7 @@ class Contents(Subjects):
         self.take("that", "which")
         again = self.take("repeat", "repeats")
         self.take("appear", "appears", "occur", "occurs", "appearing", "occurring")
-        beside = self.phrase(*_IN_A_ROW)
+        beside = self.phrase(*IN_A_ROW)
         again = again or self.phrase(*_AGAIN)
         beside = beside or bool(seen & _BESIDE)
         if seen & {"double", "doubled"} or (beside and seen & _ALIKE):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .changes import Changes
 from .contents import BE
 from .cursor import EXAMPLES, GiveUp
 from .predicates import And, Count, Not, Or, Predicate
+from .quantified import Quantified
 from .subjects import Subject
 from .vocabulary import AUXILIARIES, FALSE, TRUE, words
 
@@ -25,7 +25,7 @@ _ADVERBS = (
 )
 
 
-class Grammar(Changes):
+class Grammar(Quantified):
     """Rules for whole questions."""
 
     loose_not = False
@@ -47,9 +47,28 @@ class Grammar(Changes):
         self.backwards = any(token.low == "reverse" for token in orders)
         self.change = ""
         self.changing()
-        found = self.attempt(self.disjunction)
+        found = self.attempt(self._told) or self.attempt(self.disjunction)
         found = self.changed(found) if found and self._finished() else None
         return None if found is None else (found, self.at)
+
+    def _told(self) -> Predicate | None:
+        """ "If ... answer no, otherwise answer yes"."""
+        if not self.take("if"):
+            return None
+        found = self.attempt(self.disjunction)
+        self.skip(",", "then")
+        if found is None or not self.take("answer", "say", "reply", "respond"):
+            return None
+        negated = self.take("no")
+        if not negated and not self.take("yes"):
+            return None
+        self.skip(",", ";", "and")
+        self.take("otherwise", "else")
+        self.take("answer", "say", "reply", "respond")
+        if not self.take("yes" if negated else "no"):
+            return None
+        self.take("otherwise")
+        return Not(found) if negated else found
 
     def names_keyword(self) -> bool:
         """Whether the clause just read names the keyword, or a letter, rather than "it"."""
@@ -196,7 +215,9 @@ class Grammar(Changes):
         auxiliary = self.low(-1) if self.take(*AUXILIARIES) else ""
         self.skip(*_ADVERBS)
         if auxiliary:
-            found = self.attempt(self._turned, auxiliary)
+            found = self.attempt(self.quantified, auxiliary) or self.attempt(
+                self._turned, auxiliary
+            )
             if found:
                 return found
         early_not = bool(auxiliary) and self.take("not")
@@ -215,7 +236,7 @@ class Grammar(Changes):
             self.current = subject
             self.changing()
             self.skip(",")
-        found = self.attempt(self._said, subject, auxiliary)
+        found = self.attempt(self.said, subject, auxiliary)
         if found is None and auxiliary in ("has", "have"):
             found = self.attempt(self.content, subject, "has")
         return Not(found) if found and early_not else found
@@ -235,7 +256,7 @@ class Grammar(Changes):
         negated = self.low() in _NOTS or self.low() in _SHORT_NOTS
         first = 1 if self.low() == "not" else 0
         bare = self.kind(first) == "quote" or len(self.low(first)) == 1
-        found = None if bare and again else self.attempt(self._said, subject, "is")
+        found = None if bare and again else self.attempt(self.said, subject, "is")
         if found is None and again is not None:
             negated = self.take("not")
             found = self.attempt(again)
@@ -243,13 +264,13 @@ class Grammar(Changes):
         self.elided, self.loose_not = True, bool(negated)
         return found
 
-    def _said(self, subject: Subject, auxiliary: str) -> Predicate | None:
+    def said(self, subject: Subject, auxiliary: str) -> Predicate | None:
         """What is said of the subject, with not, either, neither and parentheses."""
         self.order()
         self.skip(*_ADVERBS)
         if self.phrase(*_NOTS) or self.take(*_SHORT_NOTS):
             grouped = self.low() == "("
-            found = self.attempt(self._said, subject, auxiliary)
+            found = self.attempt(self.said, subject, auxiliary)
             if isinstance(found, And) and found.holds() and not grouped:
                 raise GiveUp("not both, or neither")
             self.loose_not = not grouped
@@ -274,7 +295,7 @@ class Grammar(Changes):
             if word == "or":
                 term = self.attempt(self._conjunction, True, True)
             else:
-                term = self.attempt(self._said, subject, auxiliary)
+                term = self.attempt(self.said, subject, auxiliary)
             if term is None and terms and self.again is not None:
                 term = self.attempt(self.again)
             if term is None:

@@ -125,6 +125,9 @@ class Items(Letters):
         found = self.attempt(self.letter_range)
         if found:
             return tuple(found)
+        spelt = self.attempt(self.spelt)
+        if spelt:
+            return (spelt,)
         if token.kind == "quote":
             if not token.low or (later == "later" and len(token.low) > 1 and not noun):
                 return None
@@ -156,6 +159,15 @@ class Items(Letters):
             return None
         self.at += 1
         return (low,)
+
+    def spelt(self) -> str | None:
+        """A word spelt letter by letter: "s-a-n"."""
+        token = self.token()
+        letters = token.low.split("-") if token and token.kind == "word" else []
+        if len(letters) < 3 or any(len(c) != 1 or not c.isalpha() for c in letters):
+            return None
+        self.at += 1
+        return "".join(letters)
 
     def _is_text(self, token: Token, how: str, bare: str, noun: str) -> bool:
         """Whether a bare word can be meant as a text, not as what it means."""

@@ -59,6 +59,7 @@ class Letters(Cursor):
                 self.take("letter", "letters")
                 if self.low() in ("sound", "sounds"):
                     return None
+                members = members.difference(self.attempt(self._left_out) or "")
                 return self.attempt(self._listed) or "".join(sorted(members))
         found = self.attempt(self._or_later)
         if found:
@@ -107,6 +108,20 @@ class Letters(Cursor):
             for c in ALPHABET
             if (c < letter if sign < 0 else c > letter) or (equal and c == letter)
         )
+
+    def _left_out(self) -> str | None:
+        """The letters in "other than a or e"."""
+        if not self.phrase("other than", "except for", "except", "besides", "apart from"):
+            return None
+        letters = ""
+        while letter := self.attempt(self.letter):
+            letters += letter
+            mark = self.at
+            self.take(",")
+            self.take("or", "and")
+        if letters:
+            self.at = mark
+        return letters or None
 
     def _letter_at(self, ahead: int) -> bool:
         """Whether the token there is a single letter, as after "the vowel"."""

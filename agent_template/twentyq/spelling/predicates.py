@@ -60,6 +60,13 @@ class Part:
         start, stop = self.span
         return (stop or 0) - (start or 0)
 
+    def each(self) -> tuple[Part, ...]:
+        """Its letters one by one, none where their number is not known."""
+        size = self.size or 0
+        start = self.span[0] or 0 if self.span else 0
+        spans = [(i, i + 1 or None) for i in range(start, start + max(size, 0))]
+        return tuple(replace(self, span=span) for span in spans)
+
 
 WHOLE = Part()
 
@@ -225,6 +232,42 @@ class Same(Predicate):
     def __call__(self, keyword: str) -> bool:
         text = keyword.lower()
         return self.one(text) == self.other(text) != ""
+
+
+@dataclass(frozen=True)
+class Ahead(Predicate):
+    """One letter comes somewhere before another."""
+
+    one: str
+    other: str
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        text = keyword.lower()
+        return -1 < text.find(self.one) < text.rfind(self.other)
+
+
+@dataclass(frozen=True)
+class Words(Predicate):
+    """A predicate holds for every word of the keyword, or for any."""
+
+    every: bool
+    term: Predicate
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        return (all if self.every else any)(map(self.term, keyword.split()))
+
+
+@dataclass(frozen=True)
+class Alike(Predicate):
+    """A part is the same in all words, as in "do both words start with the same letter"."""
+
+    part: Part
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        return len(set(map(self.part, keyword.lower().split()))) == 1
 
 
 @dataclass(frozen=True)

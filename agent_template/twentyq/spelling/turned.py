@@ -7,7 +7,18 @@ from .counts import counted
 from .cursor import GiveUp
 from .items import LETTER_NOUNS
 from .numbers import Range
-from .predicates import WHOLE, And, Membership, Not, Order, Predicate, Repeated, different, inside
+from .predicates import (
+    WHOLE,
+    Ahead,
+    And,
+    Membership,
+    Not,
+    Order,
+    Predicate,
+    Repeated,
+    different,
+    inside,
+)
 from .subjects import Subject
 from .verbs import Verbs
 
@@ -148,6 +159,10 @@ class Turned(Verbs):
                 self.phrase("the letters in", "the letters of", "the characters in")
         else:
             self.skip(*_OCCUR)
+            ahead = self.attempt(self._further, found)
+            if isinstance(ahead, Ahead) and self.take("in", "within"):
+                where = self.attempt(self.subject)
+                return ahead if where and where.part == WHOLE and where.strong else None
             times = self.attempt(self.times)
             self.phrase("as part of", "as a part of")
             if self.take("as"):
