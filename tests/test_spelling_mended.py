@@ -116,6 +116,73 @@ knife | If you drop the last letter, does the keyword end with "f"? | yes
 knife | When spelled backwards, does the keyword start with "e"? | yes
 knife | When reversed, does the keyword start with "k"? | no
 """
+QUANTIFIED = """
+Fire truck | Does either word of the keyword start with the letter G? | no
+Fire truck | Does either word of the keyword start with the letter T? | yes
+New York City | Does any word in the keyword start with Y? | yes
+Tall tree | Do both words start with the same letter? | yes
+Tall oak | Do both words start with the same letter? | no
+Tall | Do both words start with the same letter? | no
+New York City | Do all the words in the keyword start with the same letter? | no
+Eiffel Tower | Is one of the words in the keyword "Tower"? | yes
+Tall tree | Does each word have 4 letters? | yes
+Tall trees | Does each word have 4 letters? | no
+Tall oak | Do both words contain the letter "a"? | yes
+Tall tree | Do both words contain the letter "a"? | no
+Tall tree | Do both words of the keyword have a double letter? | yes
+Eiffel Tower | Is the first word longer than the second word? | yes
+Fire engine | Is the first word longer than the second word? | no
+Fire | Is the first word longer than the second word? | no
+Tall trees | Does the first word have more letters than the second word? | no
+Button | Are any of the first three letters of the keyword a "u"? | yes
+Button | Are any of the first three letters of the keyword an "o"? | no
+String | Are all of the first three letters consonants? | yes
+Glass | Are the first two letters of the keyword both consonants? | yes
+Onion | Are the first two letters of the keyword both consonants? | no
+Glass | Are the last two letters of the keyword the same? | yes
+Apple | Are the last two letters of the keyword the same? | no
+Apple | Are the first three letters of the keyword all different? | no
+book | Is the second letter different from the third letter? | no
+Sand | Are the first three letters of the word S-A-N? | yes
+mouse | Is the keyword spelled m-o-u-s-e? | yes
+bowl | Does the keyword start with the same letter as "banana"? | yes
+vase | Does the keyword start with the same letter as "banana"? | no
+panda | Does the keyword end with the same letter as the word "banana"? | yes
+bowl | Does the keyword share its first letter with the word "banana"? | yes
+bowl | Does the keyword have the same number of letters as the word "tree"? | yes
+knife | Does the keyword have as many vowels as consonants? | no
+lime | Does the keyword have as many vowels as consonants? | yes
+knife | Does the keyword contain 2 vowels and 3 consonants? | yes
+"""
+BESIDE = """
+book | Is the keyword spelled with two o's in a row? | yes
+robot | Is the keyword spelled with two o's in a row? | no
+Glass | Does the keyword contain any vowel other than 'a'? | no
+Onion | Does the keyword contain any vowel other than 'o'? | yes
+Onion | Does the keyword contain the same vowel twice? | yes
+Glass | Does the keyword contain the same vowel twice? | no
+knife | Does the keyword contain an "e" that is not at the end? | no
+eagle | Does the keyword contain an "e" that is not at the end? | yes
+Apple | Does the keyword contain an "a" that is not the first letter? | no
+Onion | Does the keyword contain the letter "o", not counting the first letter? | yes
+knife | Does the keyword contain the letter "k" other than at the start? | no
+knife | Does the keyword contain a vowel apart from the last letter? | yes
+Button | Is there a "b" anywhere other than the first position of the keyword? | no
+knife | Does the keyword contain "n" immediately followed by "i"? | yes
+knife | Does the keyword contain "n" immediately followed by "f"? | no
+Button | Does the keyword contain the letter "o" before the letter "u"? | no
+Button | Does the keyword contain the letter "u" before the letter "o"? | yes
+knife | Does the letter "e" come after the letter "f" in the keyword? | yes
+knife | Does the letter "k" come after the letter "f" in the keyword? | no
+"""
+ALPHABET = """
+Tulip | Does the keyword start with a letter from the last quarter of the alphabet (T-Z)? | yes
+Glass | Does the keyword start with a letter from the last quarter of the alphabet (T-Z)? | no
+Glass | Is the first letter of the keyword in the first third of the alphabet (A-I)? | yes
+bowl | Answer yes if the keyword starts with B. | yes
+bowl | If the keyword starts with a letter from A to M answer no, otherwise answer yes. | no
+vase | If the keyword starts with a letter from A to M answer no, otherwise answer yes. | yes
+"""
 SEVERAL = """
 drum | Does the keyword contain "a"? If not, does it contain "u"? | yes
 drip | Does the keyword contain "a"? If not, does it contain "u"? | no
@@ -129,7 +196,9 @@ def rows(table: str) -> list[list[str]]:
     return [line.rsplit(" | ", 1) for line in table.strip().splitlines()]
 
 
-@pytest.mark.parametrize("table", [PARTS, LISTS, SEVERAL, ORDERS, CHANGED])
+@pytest.mark.parametrize(
+    "table", [PARTS, LISTS, ORDERS, CHANGED, QUANTIFIED, BESIDE, ALPHABET, SEVERAL]
+)
 def test_each_question_has_its_answer(table):
     wrong = []
     for asked, expected in rows(table):
@@ -144,6 +213,21 @@ DECLINED = """
 Does the keyword contain an "a" that is followed by a "t"?
 Does the keyword contain an "n" followed by an "e"?
 Does the keyword have a "handle"?
+Is the first letter of the keyword in the first third of the alphabet?
+Answer yes if it is an animal.
+Is it a tool? Answer yes if the keyword starts with B.
+If the keyword is an animal answer yes, otherwise no.
+Is one of the words a color?
+Does either word describe an animal?
+Do both words refer to food?
+Is either word a verb?
+Are any of the first three letters used?
+Does the keyword start with the same letter as a dog?
+Does the keyword share a room with "banana"?
+Does the keyword have more legs than the second word?
+Does it contain a vowel before the year 2000?
+Does it contain an A besides the first?
+Does it have 4 wheels and 2 digits?
 Does the keyword come no later than 1990?
 Using your hands, is it kept before you?
 When reversed, does it start in the opposite direction?

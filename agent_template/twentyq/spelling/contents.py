@@ -5,14 +5,14 @@ from __future__ import annotations
 import string
 from collections.abc import Callable
 
-from .arguments import Argument
 from .counts import IN_A_ROW, counted
 from .cursor import GiveUp
+from .places import Places
 from .predicates import (
     WHOLE,
-    Ahead,
     And,
     Count,
+    More,
     Not,
     Or,
     Part,
@@ -22,7 +22,7 @@ from .predicates import (
     different,
     inside,
 )
-from .subjects import Subject, Subjects
+from .subjects import Subject
 from .vocabulary import words
 
 BE = ("is", "are", "be", "being", "was", "were", "'s", "'re")
@@ -77,29 +77,14 @@ _WITHOUT = (
     "free of",
     "free from",
 )
-_FOLLOWED = (
-    "immediately followed by", "directly followed by", "right before", "directly before",
-    "immediately before",
-)  # fmt: skip
-_ELSEWHERE = (
-    "that is not", "that's not", "which is not", "that isn't", "other than", "apart from",
-    "besides", "except", "not counting", "not including", "excluding", "anywhere other than",
-    "anywhere but", "somewhere other than",
-)  # fmt: skip
-_EDGES = {
-    "start": (1, None), "beginning": (1, None), "first": (1, None),
-    "end": (0, -1), "last": (0, -1), "final": (0, -1),
-}  # fmt: skip
 _LONGEST_BLEND = 3
 """Letters of a text that a keyword may have as letters: 'have a "sch"'."""
 _SURE_MARKS = ("hyphen", "hyphens", "apostrophe", "apostrophes", "punctuation")
 
 
-class Contents(Subjects):
+class Contents(Places):
     """Rules for what follows "contains" and "has"."""
 
-    ordered = False
-    """Whether the sentence mentions an alphabetical order."""
     lowered = False
     """Whether the question says "in lowercase", so that it compares strings."""
     again: Callable[[], Predicate | None] | None = None
@@ -133,50 +118,44 @@ class Contents(Subjects):
         uses = verb in _USE
 
         def argument() -> Predicate | None:
-            return self._holds(subject, have, uses)
+            return self.attempt(self._number_of, subject, uses) or self.attempt(
+                self._holds, subject, have, uses
+            )
 
         found = (
             self.attempt(self._repeats, subject.part)
             or self.attempt(self._distinct, subject.part)
             or self.attempt(self._length, subject)
             or self.attempt(self._mark, subject, have, uses)
-            or self.attempt(self._number_of, subject, uses)
             or self.attempt(argument)
             or self.attempt(self._own_part, subject)
         )
         self.again = argument
-        place = self.attempt(self._within) if found else None
+        place = self.attempt(self.within) if found else None
         if place is not None:
             return inside(found, place) if subject.part == WHOLE else None
         if found:
-            self._place()
+            self.place()
         return found
 
     def _number_of(self, subject: Subject, uses: bool) -> Predicate | None:
         if uses and not subject.strong:
             return None
-        return self.count_phrase(subject.part, subject.strong)
+        return self.attempt(self._than_word, subject.part) or self.count_phrase(
+            subject.part, subject.strong
+        )
 
-    def _place(self) -> None:
-        """Step over "in it", "in the keyword", "in its spelling"."""
-        self.attempt(self._placed)
-
-    def _placed(self) -> bool | None:
-        self.take(",")
-        if self.take("anywhere", "somewhere") and self.low() not in ("in", "within"):
-            return True
-        if not self.take("in", "within", "inside"):
+    def _than_word(self, part: Part) -> Predicate | None:
+        """ "more letters than the second word"."""
+        if not self.take("more", "fewer"):
             return None
-        found = self.attempt(self.subject)
-        return True if found and not found.unit and found.part == WHOLE else None
-
-    def _within(self) -> Part | None:
-        """The part of the keyword in "among the first three letters", "in its second word"."""
-        self.take("anywhere", "somewhere")
-        if not self.take("in", "within", "inside", "among"):
+        more = self.low(-1) == "more"
+        unit = self.attempt(self.unit)
+        other = self.attempt(self._part, None) if unit and self.take("than") else None
+        if other is None or other.part.word is None or other.unit:
             return None
-        where = self.attempt(self.subject)
-        return where.part if where and not where.unit and where.part != WHOLE else None
+        parts = (part, other.part) if more else (other.part, part)
+        return More(unit, unit, *parts)
 
     def _holds(self, subject: Subject, have: bool, uses: bool = False) -> Predicate | None:
         found = self.argument("contains", subject.strong and not have)
@@ -213,7 +192,7 @@ class Contents(Subjects):
             if place is not None and not place.unit:
                 return found.build("is", place.part)
         self.at = mark
-        more = self.attempt(self._further, found) if subject.part == WHOLE else None
+        more = self.attempt(self.further, found) if subject.part == WHOLE else None
         if more is not None:
             return more
         if len(options) == 1 and found.mode == "any":
@@ -221,46 +200,6 @@ class Contents(Subjects):
             if ranges:
                 return counted(ranges, "times", subject.part, options[0])
         return found.build("contains", subject.part)
-
-    def _further(self, found: Argument) -> Predicate | None:
-        """Where the letters are: "before the letter u", "other than at the start"."""
-        if found.mode != "any" or any(len(option) > 1 for option in found.options):
-            return None
-        if self.phrase(*_FOLLOWED):
-            after = self.argument("contains", True)
-            if after is None or after.mode != "any":
-                return None
-            pairs = (one + other for one in found.options for other in after.options)
-            return Text("contains", tuple(pairs))
-        if self.take("before", "after"):
-            before = self.low(-1) == "before"
-            other = self.attempt(self.letter)
-            if other is None or len(found.options) > 1 or self.ordered:
-                return None
-            one, other = (found.options[0], other) if before else (other, found.options[0])
-            return Ahead(one, other)
-        if not self.phrase(*_ELSEWHERE):
-            return None
-        self.skip("anywhere", "in", "at", "as", "the", "very", "its")
-        edge = _EDGES.get(self.low())
-        if edge is None:
-            return None
-        self.at += 1
-        self.take("letter", "position", "place")
-        return found.build("contains", Part(None, edge))
-
-    def position(self, subject: Subject) -> Subject | None:
-        """ "second position", "position 2", "third place"."""
-        index = self.attempt(self._ordinal)
-        if index is not None and self.take("position", "place", "spot"):
-            start = index[0]
-        elif index is None and self.take("position"):
-            start = (self.number() or 0) - 1
-        else:
-            return None
-        if index is None and start < 0:
-            return None
-        return Subject(Part(subject.part.word, (start, start + 1 or None)), True)
 
     def _distinct(self, part: Part) -> Predicate | None:
         """ "all different letters", "only unique letters"."""

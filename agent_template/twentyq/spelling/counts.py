@@ -177,6 +177,8 @@ class Counts(Numbers):
             some, none = Range(1), Range(0, 0)
             if ranges[0] in (some, none):
                 return None
+        if self.low() in ("other", "except", "besides", "apart"):
+            return None
         # "two characters" may be people, "four digits" a number on it
         if not strong and (unit == "digits" or (unit == "characters" and ranges[0].low < 4)):
             return None

@@ -47,6 +47,10 @@ BOUNDARY = words(", ; / | ) ] } or and nor but & - + in as at for twice once inc
     "instead",
     "as",
     "together",
+    "other",
+    "apart",
+    "besides",
+    "except",
 }
 _SHORT_WORDS = words(
     "is it in on at me us we he by my no so up to of or as an am be do go if pi ph ox id ad pa "

@@ -16,6 +16,7 @@ from .predicates import (
     Order,
     Predicate,
     Repeated,
+    Text,
     different,
     inside,
 )
@@ -159,7 +160,7 @@ class Turned(Verbs):
                 self.phrase("the letters in", "the letters of", "the characters in")
         else:
             self.skip(*_OCCUR)
-            ahead = self.attempt(self._further, found)
+            ahead = self.attempt(self.further, found)
             if isinstance(ahead, Ahead) and self.take("in", "within"):
                 where = self.attempt(self.subject)
                 return ahead if where and where.part == WHOLE and where.strong else None
@@ -268,7 +269,10 @@ class Turned(Verbs):
             or self.attempt(self._holds, subject, True)
             or self.attempt(self._mark, subject, True)
         )
-        place = self.attempt(self._within) if found else None
+        if isinstance(found, Text) and found.part != WHOLE:
+            self.current = Subject(WHOLE, True)
+            return found
+        place = self.attempt(self.within) if found else None
         if place is not None:
             self.current = Subject(WHOLE, True)
             return inside(found, place)

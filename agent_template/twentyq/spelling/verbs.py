@@ -136,7 +136,7 @@ class Verbs(Comparisons):
         unit = self.attempt(self.unit)
         if unit is None:
             return None
-        self._place()
+        self.place()
         greater, lesser = (subject.unit, unit) if compared[0] > 0 else (unit, subject.unit)
         return More(greater, lesser)
 
