@@ -213,6 +213,48 @@ DECLINED = """
 Does the keyword contain an "a" that is followed by a "t"?
 Does the keyword contain an "n" followed by an "e"?
 Does the keyword have a "handle"?
+Is the keyword alphabetically before "lamp" or after "lamp"?
+Is any of the following true? It has wheels, it has doors, it flies.
+Here is a list of categories: animal, plant, tool. Is it in the list?
+Here is a list of words: animal, plant, tool. Is the keyword related to any of these?
+Is the keyword associated with any of the following words? Answer yes or no. fire, water, earth
+Is the keyword a synonym of one of these words? Answer yes or no. big, large
+Does the keyword belong to one of the following groups? Answer yes or no. mammals, birds, fish
+Does the keyword belong to one of the following groups: mammals, birds, fish?
+Can the keyword be described by any of these words? Answer yes or no. big, small
+Does the keyword fit in any of these? Answer yes or no. a box, a car
+Does the keyword contain any of these? Answer yes or no. sugar, milk, eggs
+Is the first word an animal and the second word a thing?
+Does the keyword have the same number of legs as a dog?
+Is the keyword one of the following? Answer yes or no. Europe, Asia, Africa
+Is the keyword in the list? Answer yes or no. The list of banned items: knife, gun
+Is it used in one of these? Answer yes or no. kitchen, garden, office
+Is the keyword found in any of the following places? Please answer yes or no. kitchen, garden, office
+Is the keyword one of these things? Answer yes or no. tool, toy, vehicle
+Is the keyword one of these? It could be an animal. It could be a plant.
+Is the keyword one of the following categories? Answer yes or no. apples, pears, plums
+Do you like any of these letters? A, B, C
+Does it come in one of these sizes? Answer yes or no. S, M, L
+Is it one of these vitamins? Answer yes or no. A, B, C
+Does it contain any of these vitamins? Answer yes or no. A, B, C
+Is it the same colour as "grass"?
+Do both parts of it start with a click?
+Does each word have a meaning of its own?
+Does it have as many legs as eyes?
+Does the keyword have as many letters as legs?
+Does the keyword end with the same sound as "banana"?
+Is each word of it a food?
+Does one of its words start with a B?
+If it has wheels answer no, otherwise answer yes.
+Does the keyword contain a letter in its first envelope?
+Does the keyword contain a "b" before the "a" in time?
+Is there a letter before the letter B?
+Are any of the first two players human?
+Was it listed in one of these? Reply yes or no. Forbes, Time
+I have these words: apple, plum. They are fruits. Is the keyword a fruit like these?
+Here is the list: apple, plum, pear. Does the keyword come before all of these alphabetically?
+Is the keyword one of these things? Answer yes or no.
+Does the keyword come before the following alphabetically: apple?
 Is the first letter of the keyword in the first third of the alphabet?
 Answer yes if it is an animal.
 Is it a tool? Answer yes if the keyword starts with B.

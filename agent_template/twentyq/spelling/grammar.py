@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .contents import BE
 from .cursor import EXAMPLES, GiveUp
-from .predicates import And, Count, Not, Or, Predicate
+from .predicates import And, Count, Not, Or, Order, Predicate
 from .quantified import Quantified
 from .subjects import Subject
 from .vocabulary import AUXILIARIES, FALSE, TRUE, words
@@ -324,7 +324,11 @@ class Grammar(Quantified):
 
 
 def _is_choice(one: Predicate, other: Predicate) -> bool:
-    """Whether "one or other" always holds, as in "even or odd", "one word or several"."""
+    """Whether "one or other" always holds, as in "even or odd", "before or after"."""
+    if isinstance(one, Order) and isinstance(other, Order):
+        met = one.high is not None and one.high == other.low
+        met |= other.high is not None and other.high == one.low
+        return met and one.part == other.part
     if not (isinstance(one, Count) and isinstance(other, Count)):
         return False
     if (one.unit, one.part, one.sample) != (other.unit, other.part, other.sample):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .bounds import Bounds
 from .cursor import EXAMPLES
 from .items import CLAUSE_WORDS
+from .printed import sentence, tells
 from .tokens import Token
 from .vocabulary import words
 
@@ -143,6 +144,8 @@ class Lists(Bounds):
         if not (
             shown or pointed or (nouns and this) or (strong and not this and lead in ("one", "any"))
         ):
+            return None
+        if self.low(-1) == "?" and tells(sentence(self.tokens, self.at)):
             return None
         words, all_quoted, commas = self._words(opened, nouns)
         if not words or (not commas and not shown):

@@ -12,7 +12,7 @@ from .vocabulary import AUXILIARIES, words
 
 _NOUNS = words(
     "list set group words letters items options candidates keywords names strings terms "
-    "choices characters possibilities"
+    "choices characters possibilities things objects answers entries phrases guesses"
 )
 _ONE = words("word letter string term name text character")
 _POINTERS = words("following these those below above follows list set group brackets")
@@ -61,7 +61,7 @@ def gathered(tokens: list[Token]) -> list[Token]:
         return tokens
     found = labelled or listed or shown
     if not found:
-        if any(_tells(parts[i]) for i in following[:1]):
+        if any(tells(parts[i]) for i in following[:1]):
             raise GiveUp("an instruction where a list is pointed at")
         return tokens
     if len(found) > 1:
@@ -79,7 +79,7 @@ def _sentences(tokens: list[Token]) -> list[list[Token]]:
     for at, token in enumerate(tokens):
         here = parts[-1]
         asks = token.low in AUXILIARIES and token.kind == "word"
-        told = token.fresh and _tells(_line(tokens, at))
+        told = token.fresh and tells(sentence(tokens, at))
         if told and here:
             here.append(Token("stop", ".", ".", token.start, token.start))
         line = told or (token.fresh and (asks or _label(tokens[at : at + 8])))
@@ -93,7 +93,7 @@ def _sentences(tokens: list[Token]) -> list[list[Token]]:
     return [part for part in parts if part]
 
 
-def _line(tokens: list[Token], at: int) -> list[Token]:
+def sentence(tokens: list[Token], at: int) -> list[Token]:
     """The tokens from ``at`` to the end of the line, or to its first full stop."""
     end = at + 1
     while end < min(len(tokens), at + 16) and not tokens[end].fresh and tokens[end].kind != "stop":
@@ -112,7 +112,7 @@ def _asking(question: list[Token]) -> list[Token]:
 
 def _pointer(part: list[Token]) -> int | None:
     """Where a question points at a list without showing it, as in "one of these words?"."""
-    if _label(part) or _tells(_asking(part)):
+    if _label(part) or tells(_asking(part)):
         return None
     at = len(part) - (part[-1].kind == "stop")
     found = None
@@ -132,7 +132,7 @@ def _is(token: Token, lows: frozenset[str]) -> bool:
     return token.kind in ("word", "punct") and token.low in lows
 
 
-def _tells(part: list[Token]) -> bool:
+def tells(part: list[Token]) -> bool:
     """Whether a sentence tells how to answer, as in "Please answer yes or no"."""
     chunks = _chunks(part)
     if not chunks or part[0].kind != "word":
@@ -144,7 +144,7 @@ def _tells(part: list[Token]) -> bool:
 def _label(part: list[Token]) -> int:
     """The tokens of "The list is:", "Given the letters" (before a bracket), 0 where none is."""
     colon = next((i for i, t in enumerate(part[:8]) if t.kind == "punct" and t.low == ":"), 0)
-    if colon and _tells(part[:colon]) and not _is(part[0], AUXILIARIES):
+    if colon and tells(part[:colon]) and not _is(part[0], AUXILIARIES):
         return colon + 1
     at = 0
     while at < min(len(part), 8) and _is(part[at], _LABEL):
@@ -184,7 +184,7 @@ def _items(part: list[Token], after: bool) -> list[Token]:
         return items if items[-1].low == _CLOSING[items[0].low] else []
     if label:
         return items
-    if not after or _tells(part):
+    if not after or tells(part):
         return []
     chunks = _chunks(items)
     plain = all(

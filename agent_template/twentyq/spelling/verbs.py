@@ -199,7 +199,7 @@ class Verbs(Comparisons):
             return None
         self.skip("all", "both")
         every = self.low(-1) in ("all", "both")
-        if self.phrase("the same letter", "the same", "identical", "equal"):
+        if self.phrase("the same letter", "the same", "identical"):
             same = tuple(Same(letters[0], letter) for letter in letters[1:])
             return same[0] if len(same) == 1 else And(same)
         if self.phrase("different", "unique", "distinct"):
