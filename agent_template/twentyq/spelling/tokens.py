@@ -84,7 +84,7 @@ def _closing(text: str, start: int) -> int:
 def scan(text: str) -> list[Token]:
     """The tokens of ``text``, before phrases are merged; none where there are too many."""
     tokens: list[Token] = []
-    fresh, at, unclosed = True, 0, 0
+    fresh, at, unclosed, stray = True, 0, 0, 0
 
     def add(kind: str, start: int, end: int, low: str | None = None) -> None:
         nonlocal fresh
@@ -94,7 +94,7 @@ def scan(text: str) -> list[Token]:
         fresh = False
 
     while at < len(text):
-        if len(tokens) > MAX_TOKENS:
+        if len(tokens) > MAX_TOKENS or stray > MAX_TOKENS:
             return []
         char = text[at]
         before = text[at - 1] if at else " "
@@ -119,7 +119,7 @@ def scan(text: str) -> list[Token]:
                 add("word", at, at + 2)
                 at += 2
             else:
-                at += 1
+                at, stray = at + 1, stray + 1
             continue
         match = _SCAN.match(text, at)
         assert match is not None
