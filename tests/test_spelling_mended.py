@@ -155,6 +155,8 @@ lime | Does the keyword have as many vowels as consonants? | yes
 knife | Does the keyword contain 2 vowels and 3 consonants? | yes
 """
 BESIDE = """
+book | Is "o" the only vowel in the keyword? | yes
+boat | Is "o" the only vowel in the keyword? | no
 book | Is the keyword spelled with two o's in a row? | yes
 robot | Is the keyword spelled with two o's in a row? | no
 Glass | Does the keyword contain any vowel other than 'a'? | no
@@ -210,6 +212,7 @@ def test_each_question_has_its_answer(table):
 
 
 DECLINED = """
+Is a or e the only vowel in the keyword?
 Does the keyword contain an "a" that is followed by a "t"?
 Does the keyword contain an "n" followed by an "e"?
 Does the keyword have a "handle"?
@@ -287,3 +290,10 @@ Is the keyword one of these words? Answer yes or no. plate, fork. Or maybe: bowl
 
 def test_what_has_no_sure_meaning_is_declined():
     assert not [question for question in DECLINED.strip().splitlines() if parse(question)]
+
+
+def test_only_a_plain_order_is_of_the_kind_that_is_searched():
+    """Whoever evaluates a predicate of the kind "order" reads its bounds."""
+    assert parse('Is the keyword before "m" in reverse alphabetical order?').kind == "order"
+    assert parse('Ignoring spaces, is the keyword before "m" alphabetically?').kind == "letters"
+    assert parse('Does any word in the keyword come before "m" alphabetically?').kind == "letters"

@@ -22,6 +22,8 @@ from .cursor import GiveUp
 from .grammar import Grammar
 from .notation import in_words
 from .predicates import (
+    Ahead,
+    Alike,
     And,
     Changed,
     Count,
@@ -37,6 +39,7 @@ from .predicates import (
     Repeated,
     Same,
     Text,
+    Words,
 )
 from .printed import gathered
 from .remarks import prepare
@@ -44,6 +47,8 @@ from .sentences import read, unwrapped
 
 __all__ = [
     "HANDSHAKE",
+    "Ahead",
+    "Alike",
     "And",
     "Changed",
     "Count",
@@ -59,6 +64,7 @@ __all__ = [
     "Repeated",
     "Same",
     "Text",
+    "Words",
     "answer",
     "bisection_question",
     "is_handshake",

@@ -306,10 +306,7 @@ class Changed(Predicate):
 
     change: str
     term: Predicate
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        return self.term.kind
+    kind = "letters"
 
     def __call__(self, keyword: str) -> bool:
         return self.term(CHANGES[self.change](keyword))

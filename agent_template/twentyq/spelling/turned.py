@@ -141,6 +141,13 @@ class Turned(Verbs):
         """What is said of a text or of letters: "appear in the keyword", "is its first letter"."""
         negated = self.take("not")
         self.skip("is", "are", "be", "equal", "equals", "match", "matches", "to")
+        if self.phrase("the only vowel in", "the only vowel of") and not negated:
+            where = self.attempt(self.subject)
+            vowel = found.options[0]
+            if where is None or where.unit or len(found.options) > 1 or vowel not in "aeiou":
+                return None
+            others = Text("contains", tuple("aeiou".replace(vowel, "")), where.part)
+            return And((Text("contains", (vowel,), where.part), Not(others)))
         mark = self.at
         if self.take("the", "its"):
             self.at = mark
