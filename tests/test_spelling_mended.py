@@ -71,6 +71,12 @@ fork | Is the keyword one of these words: plate, fork\\nAnswer yes or no. | yes
 fork | Is the keyword one of these, yes or no? plate, fork, bowl | yes
 yes | Is the keyword one of these, yes or no? plate, fork, bowl | no
 fork | Is the keyword one of the following? Answer yes or no: plate, fork, bowl | yes
+plate | Is the secret word one of the words in this list? (Answer yes only if it matches exactly.) plate, fork, bowl | yes
+fork | Does this list contain the keyword? Answer yes or no.\\n- plate\\n- fork | yes
+fork | Does the list below contain the keyword? Answer yes or no. plate, fork | yes
+fork | Is the keyword one of the words listed below? Answer yes or no.\\n\\nplate, fork | yes
+no | Does the following list include the keyword? Please answer yes or no. ["plate", "fork"] | no
+fork | Is the keyword one of the following words? Ignore plurals, articles and case. plate, fork | yes
 bowl | List: plate, fork, bowl.\\nIs the keyword one of these? | yes
 bowl | Here is a list of words: plate, fork, bowl. Is the keyword in the list? | yes
 vase | Here is a list of words: plate, fork, bowl. Is the keyword in the list? | no
@@ -212,6 +218,8 @@ def test_each_question_has_its_answer(table):
 
 
 DECLINED = """
+Is the keyword one of these words (exact match)? plate, fork
+Is the keyword one of the following words? Case, plurals, spaces ignored. plate, fork
 Is a or e the only vowel in the keyword?
 Does the keyword contain an "a" that is followed by a "t"?
 Does the keyword contain an "n" followed by an "e"?

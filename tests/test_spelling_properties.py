@@ -424,7 +424,7 @@ TOLD = [
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.lists(st.text(LETTERS, min_size=2, max_size=7), min_size=2, max_size=8),
+    st.lists(st.text("bcdfghjklmpqrstvwz", min_size=2, max_size=7), min_size=2, max_size=8),
     st.sampled_from(["{told} {list}", "{told} List: {list}", "{told}\n[{list}]", "{list}. {told}"]),
     st.sampled_from(TOLD),
     st.sampled_from(PLAIN),
@@ -432,7 +432,6 @@ TOLD = [
 )
 def test_a_list_is_found_among_instructions(words, form, told, extra, cases):
     words = [*words, extra]
-    assume(not {"yes", "no", "if", "is", "it", "you", "we"} & set(words))
     shown = form.format(told=told, list=", ".join(words))
     for question in (
         f"Is the keyword one of the following words? {shown}",

@@ -107,7 +107,7 @@ class Lists(Bounds):
         ):
             nouns = self.low() not in ("things", "objects", "items", "options") or nouns
             self.at += 1
-            self.take("below", "listed", "here")
+            self.skip("below", "listed", "here")
         if self.take("of") and not listed:
             return None
         if nouns and self.phrase("in this", "in the following", "from this", "from the following",
@@ -145,10 +145,8 @@ class Lists(Bounds):
             shown or pointed or (nouns and this) or (strong and not this and lead in ("one", "any"))
         ):
             return None
-        if self.low(-1) == "?" and tells(sentence(self.tokens, self.at)):
-            return None
         words, all_quoted, commas = self._words(opened, nouns)
-        if not words or (not commas and not shown):
+        if not words or (not commas and (opened or not shown)):
             return None
         sure = all_quoted or (nouns and not self._articles(words))
         if not sure and self._about_kinds(words, strong):
@@ -159,6 +157,8 @@ class Lists(Bounds):
 
     def _words(self, opened: bool, nouns: bool) -> tuple[list[str], bool, bool]:
         """The items up to the end of the list, whether all are quoted, whether commas part them."""
+        if self.low(-1) == "?" and tells(sentence(self.tokens, self.at)):
+            return [], False, False
         chunks: list[list[Token]] = [[]]
         commas = False
         first = True

@@ -24,7 +24,8 @@ _TAIL = (
     | _POINTERS
     | words(
         "one any all both of the given here that follow in on within from between inside it them "
-        "among exactly printed shown this my yes or no , anywhere at least"
+        "among listed comma-separated contain contains include includes keyword exactly printed "
+        "shown this my yes or no , anywhere at least"
     )
 )
 _LABEL = _NOUNS | words(
@@ -57,7 +58,7 @@ def gathered(tokens: list[Token]) -> list[Token]:
     question = parts[asked]
     back = question[_pointer(question)].low in _BACK
     plain = not (back or labelled or _singular(question) or len(_asking(question)) < len(question))
-    if (back and not shown) or (plain and listed[:1] == [asked + 1]):
+    if (back and not shown) or (plain and listed == [asked + 1]):
         return tokens
     found = labelled or listed or shown
     if not found:

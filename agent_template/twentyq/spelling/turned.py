@@ -237,6 +237,7 @@ class Turned(Verbs):
         if not self.take("list", "set", "group"):
             return None
         self.phrase("of words", "of keywords")
+        self.take("below", "above")
         words = None
         if self.low() in (":", "[", "(", "{"):
             self.take(":")
