@@ -52,6 +52,7 @@ school | Does the keyword have a "sch"? | yes
 """
 
 LISTS = """
+bowl | Is the keyword one of the following words: [bowl]? | yes
 bowl | Is the keyword one of the words in the following list? If the keyword is in the list answer yes, otherwise answer no. List: bowl, plate, fork | yes
 otherwise answer no | Is the keyword one of the words in the following list? If the keyword is in the list answer yes, otherwise answer no. List: bowl, plate, fork | no
 fork | Is the keyword one of the following words? Please answer with yes or no. bowl, plate, fork | yes

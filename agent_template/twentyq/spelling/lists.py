@@ -125,6 +125,7 @@ class Lists(Bounds):
             while self.take(":", "-", ",") or (self.low() == "?" and self.take("?")):
                 marked = True
         opened = self.take("[", "(", "{")
+        remark = opened and self.low(-1) == "("
         quoted = self.kind() == "quote"
         shown = marked or opened or quoted
         weak_lead = lead in (
@@ -146,7 +147,7 @@ class Lists(Bounds):
         ):
             return None
         words, all_quoted, commas = self._words(opened, nouns)
-        if not words or (not commas and (opened or not shown)):
+        if not words or (not commas and (remark or not shown)):
             return None
         sure = all_quoted or (nouns and not self._articles(words))
         if not sure and self._about_kinds(words, strong):
