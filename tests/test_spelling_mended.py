@@ -219,6 +219,7 @@ def test_each_question_has_its_answer(table):
 
 
 DECLINED = """
+Does the keyword contain "a"? Or does it have wheels
 Is the keyword one of these words (exact match)? plate, fork
 Is the keyword one of the following words? Case, plurals, spaces ignored. plate, fork
 Is a or e the only vowel in the keyword?

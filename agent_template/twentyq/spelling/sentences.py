@@ -66,7 +66,7 @@ def read(grammar: Grammar) -> Predicate | None:
         if found is None:
             question = end < len(tokens) and tokens[end].low == "?"
             settled = end + 1 < len(tokens) and tokens[end + 1].low in ("yes", "no")
-            others += question and not settled and _competes(tokens, at)
+            others += (question or alternative) and not settled and _competes(tokens, at)
             at = end + 1
             continue
         predicate, after, opens = found
