@@ -279,6 +279,108 @@ def alnum(text):
     return [c for c in text if c.isalnum()]
 
 
+PLACES = [("first", 0), ("second", 1), ("third", 2), ("last", -1)]
+ABOUT_A_STRING = [
+    ("contain a double letter", lambda k: any(a == b != "'" and a.isalpha() for a, b in pairs(k))),
+    ("have repeated letters", lambda k: len(set(letters_of(k))) < len(letters_of(k))),
+    ("start and end with the same letter", lambda k: k[0] == k[-1]),
+    ("have more vowels than consonants", lambda k: vowels_of(k) * 2 > len(letters_of(k))),
+    ("have fewer than 4 letters", lambda k: len(letters_of(k)) < 4),
+    ("have an even number of letters", lambda k: len(letters_of(k)) % 2 == 0),
+    ("end with a vowel", lambda k: k[-1] in VOWELS),
+]
+CHANGES = [
+    ("when reversed, ", lambda k: k[::-1]),
+    ("ignoring spaces, ", lambda k: k.replace(" ", "")),
+    ("if you remove the last letter, ", lambda k: k[:-1]),
+]
+
+
+def pairs(text):
+    return zip(text, text[1:], strict=False)
+
+
+def vowels_of(text):
+    return sum(c in VOWELS for c in text)
+
+
+@st.composite
+def placed(draw):
+    """A question about a part of the keyword, or about its words one by one."""
+    kind = draw(st.sampled_from(["word", "letters", "one by one", "words", "longer", "ahead"]))
+    c, quote = draw(letter), draw(quotes)
+    if kind == "word":
+        (place, i), (said, test) = (
+            draw(st.sampled_from(PLACES)),
+            draw(st.sampled_from(ABOUT_A_STRING)),
+        )
+        return f"Does the {place} word of {{}} {said}", lambda k: bool(
+            at(words_of(k), i) and test(at(words_of(k), i))
+        )
+    number = draw(st.integers(2, 5))
+    end, cut = draw(
+        st.sampled_from([("first", lambda k: k[:number]), ("last", lambda k: k[-number:])])
+    )
+    if kind == "letters":
+        form = draw(
+            st.sampled_from(
+                [
+                    f"Does {{}} contain the letter {quote.format(c)} in its {end} {number} letters",
+                    f"Is there a {quote.format(c)} among the {end} {number} letters of {{}}",
+                    f"Do the {end} {number} letters of {{}} include {quote.format(c)}",
+                    f"Are any of the {end} {number} letters of {{}} {quote.format(c)}",
+                ]
+            )
+        )
+        return form, lambda k: c in cut(alnum(k))
+    if kind == "one by one":
+        return (
+            f"Are the {end} {number} letters of {{}} all vowels",
+            lambda k: len(alnum(k)) >= number and all(c in VOWELS for c in cut(alnum(k))),
+        )
+    if kind == "words":
+        every, which = draw(
+            st.sampled_from([(any, "any word"), (all, "each word"), (all, "every word")])
+        )
+        said, test = draw(st.sampled_from(ABOUT_A_STRING))
+        return f"Does {which} in {{}} {said}", lambda k: every(map(test, words_of(k)))
+    if kind == "longer":
+        one, other = draw(st.permutations(PLACES))[:2]
+        return (
+            f"Is the {one[0]} word of {{}} longer than the {other[0]} word",
+            lambda k: len(at(words_of(k), one[1])) > len(at(words_of(k), other[1])) > 0,
+        )
+    other = draw(letter)
+    return (
+        f"Does {{}} contain the letter {quote.format(c)} before the letter {quote.format(other)}",
+        lambda k: any(x == c and other in k[i + 1 :] for i, x in enumerate(k)),
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(placed(), subjects, marks, many)
+def test_a_question_about_a_part_is_about_that_part(question, subject, mark, cases):
+    text, means = question
+    check(text.format(subject) + mark, means, cases)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(CHANGES), st.sampled_from(ABOUT_A_STRING), many)
+def test_a_changed_keyword_is_looked_at(change, about, cases):
+    (before, changed), (said, test) = change, about
+    assume(all(changed(keyword) for keyword, _ in cases))
+    question = f"{before.capitalize()}does the keyword {said}?"
+    check(question, lambda k: bool(test(changed(k))), cases)
+
+
+@settings(max_examples=150, deadline=None)
+@given(keywords, st.sampled_from(["before", "after"]), many)
+def test_a_reverse_order_is_the_other_way_round(bound, how, cases):
+    compare = operator.gt if how == "before" else operator.lt
+    question = f'In reverse alphabetical order, does the keyword come {how} "{bound}"?'
+    check(question, lambda k: compare(k, bound), cases)
+
+
 @settings(max_examples=400, deadline=None)
 @given(rarer(), subjects, marks, many)
 def test_the_rarer_questions_mean_what_they_say(question, subject, mark, cases):
@@ -307,6 +409,36 @@ def test_membership_is_of_the_printed_words(words, extra, cases):
         f"Is the keyword one of the following? {shown}",
     ):
         check(question, lambda k: k in words, cases)
+
+
+TOLD = [
+    "Answer yes or no.",
+    "Please answer with yes or no.",
+    "If the keyword is in the list answer yes, otherwise answer no.",
+    "Remember that plurals do not count.",
+    "Think carefully.",
+    "Note: ignore capitalization.",
+    'Say "yes" if it is, else "no".',
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.text("bcdfghjklmpqrstvwz", min_size=2, max_size=7), min_size=2, max_size=8),
+    st.sampled_from(["{told} {list}", "{told} List: {list}", "{told}\n[{list}]", "{list}. {told}"]),
+    st.sampled_from(TOLD),
+    st.sampled_from(PLAIN),
+    many,
+)
+def test_a_list_is_found_among_instructions(words, form, told, extra, cases):
+    words = [*words, extra]
+    shown = form.format(told=told, list=", ".join(words))
+    for question in (
+        f"Is the keyword one of the following words? {shown}",
+        f"Is the keyword in the list? {shown}",
+        f"List: {', '.join(words)}.\nIs the keyword one of these? {told}",
+    ):
+        check(question, lambda k: k in words, [*cases, (words[0], str), (told[:-1].lower(), str)])
 
 
 @settings(max_examples=300, deadline=None)

@@ -22,7 +22,10 @@ from .cursor import GiveUp
 from .grammar import Grammar
 from .notation import in_words
 from .predicates import (
+    Ahead,
+    Alike,
     And,
+    Changed,
     Count,
     Handshake,
     Membership,
@@ -36,13 +39,18 @@ from .predicates import (
     Repeated,
     Same,
     Text,
+    Words,
 )
+from .printed import gathered
 from .remarks import prepare
 from .sentences import read, unwrapped
 
 __all__ = [
     "HANDSHAKE",
+    "Ahead",
+    "Alike",
     "And",
+    "Changed",
     "Count",
     "Handshake",
     "Membership",
@@ -56,6 +64,7 @@ __all__ = [
     "Repeated",
     "Same",
     "Text",
+    "Words",
     "answer",
     "bisection_question",
     "is_handshake",
@@ -119,6 +128,6 @@ def parse(question: str) -> Predicate | None:
         return Handshake()
     text = in_words(unwrapped(question)).replace(".lower()", " (in lowercase)")
     try:
-        return read(Grammar(text, prepare(text)))
+        return read(Grammar(text, gathered(prepare(text))))
     except (GiveUp, RecursionError):
         return None

@@ -62,6 +62,9 @@ class Bounds(Counts):
             "you",
             "me",
             "than",
+            "these",
+            "those",
+            "following",
         }:
             return None
         return text, "named" if named else "free"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .contents import Contents
-from .predicates import And, Or, Order, Part, Predicate, Same
+from .predicates import And, Or, Order, Part, Predicate, Same, Text
 from .subjects import Subject
 from .vocabulary import words
 
@@ -54,10 +56,16 @@ class Comparisons(Contents):
             return None
         preposition = self.take("with", "in", "by", "on", "using")
         if self.phrase("the same letter", "the same character", "same letter"):
+            text = self.attempt(self.named_text) if len(hows) == 1 and self.take("as") else None
+            if text:
+                letter = text[0] if hows[0] == "starts" else text[-1]
+                return Text(hows[0], (letter,), subject.part)
+            self.at -= self.low(-1) == "as"
             both = len(hows) == 2 or (
                 self.take("as", "that", "with", "it") and self._other_edge(hows[0])
             )
-            return Same(FIRST, LAST) if both else None
+            word = subject.part.word
+            return Same(replace(FIRST, word=word), replace(LAST, word=word)) if both else None
         letter = self.kind() == "quote" or len(self.low()) == 1
         if not (preposition or letter or self.low() in ("letter", "letters", "the", "any", "one")):
             return None
@@ -90,14 +98,12 @@ class Comparisons(Contents):
             pass
         self.order()
         sign, equal, size = 0, False, False
-        if self.phrase("preceded by"):
-            sign = 1
+        if self.phrase("preceded by") or self.take("succeed", "succeeds"):
+            sign = self.directed(1)
         elif self.phrase("followed by"):
-            sign = -1
+            sign = self.directed(-1)
         elif self.phrase("precede or equal", "precedes or equals", "precede or be equal to"):
-            sign, equal = -1, True
-        elif self.take("succeed", "succeeds"):
-            sign = 1
+            sign, equal = self.directed(-1), True
         elif self.take("between", "in-between") or self.phrase("in between", "somewhere between"):
             return self._between_bounds(subject)
         else:

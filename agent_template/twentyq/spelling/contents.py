@@ -5,10 +5,24 @@ from __future__ import annotations
 import string
 from collections.abc import Callable
 
-from .counts import counted
+from .counts import IN_A_ROW, counted
 from .cursor import GiveUp
-from .predicates import WHOLE, And, Count, Not, Part, Predicate, Repeated, Text
-from .subjects import Subject, Subjects
+from .places import Places
+from .predicates import (
+    WHOLE,
+    And,
+    Count,
+    More,
+    Not,
+    Or,
+    Part,
+    Predicate,
+    Repeated,
+    Text,
+    different,
+    inside,
+)
+from .subjects import Subject
 from .vocabulary import words
 
 BE = ("is", "are", "be", "being", "was", "were", "'s", "'re")
@@ -40,16 +54,6 @@ _ALIKE = words(
     "identical same matching repeated repeating duplicate duplicated double doubled equal"
 )
 _BESIDE = words("consecutive adjacent neighboring neighbouring successive consecutively")
-_IN_A_ROW = (
-    "in a row",
-    "twice in a row",
-    "next to each other",
-    "side by side",
-    "consecutively",
-    "twice consecutively",
-    "back to back",
-    "in succession",
-)
 _AGAIN = (
     "more than once",
     "more than one time",
@@ -73,14 +77,14 @@ _WITHOUT = (
     "free of",
     "free from",
 )
+_LONGEST_BLEND = 3
+"""Letters of a text that a keyword may have as letters: 'have a "sch"'."""
 _SURE_MARKS = ("hyphen", "hyphens", "apostrophe", "apostrophes", "punctuation")
 
 
-class Contents(Subjects):
+class Contents(Places):
     """Rules for what follows "contains" and "has"."""
 
-    ordered = False
-    """Whether the sentence mentions an alphabetical order."""
     lowered = False
     """Whether the question says "in lowercase", so that it compares strings."""
     again: Callable[[], Predicate | None] | None = None
@@ -101,7 +105,7 @@ class Contents(Subjects):
             return Not(found) if found else None
         elif subject.strong and self.take("repeat", "repeats"):
             self.take("any", "a", "some", "the", "its")
-            return Repeated(False) if self.take("letter", "letters") else None
+            return Repeated(False, subject.part) if self.take("letter", "letters") else None
         elif verb in _CONTAIN | _HAVE:
             self.at += 1
         else:
@@ -114,39 +118,44 @@ class Contents(Subjects):
         uses = verb in _USE
 
         def argument() -> Predicate | None:
-            return self._holds(subject, have, uses)
+            return self.attempt(self._number_of, subject, uses) or self.attempt(
+                self._holds, subject, have, uses
+            )
 
         found = (
-            self.attempt(self._repeats)
-            or self.attempt(self._distinct)
+            self.attempt(self._repeats, subject.part)
+            or self.attempt(self._distinct, subject.part)
             or self.attempt(self._length, subject)
             or self.attempt(self._mark, subject, have, uses)
-            or self.attempt(self._number_of, subject, uses)
             or self.attempt(argument)
             or self.attempt(self._own_part, subject)
         )
         self.again = argument
+        place = self.attempt(self.within) if found else None
+        if place is not None:
+            return inside(found, place) if subject.part == WHOLE else None
         if found:
-            self._place()
+            self.place()
         return found
 
     def _number_of(self, subject: Subject, uses: bool) -> Predicate | None:
         if uses and not subject.strong:
             return None
-        return self.count_phrase(subject.part, subject.strong)
+        return self.attempt(self._than_word, subject.part) or self.count_phrase(
+            subject.part, subject.strong
+        )
 
-    def _place(self) -> None:
-        """Step over "in it", "in the keyword", "in its spelling"."""
-        self.attempt(self._placed)
-
-    def _placed(self) -> bool | None:
-        self.take(",")
-        if self.take("anywhere", "somewhere") and self.low() not in ("in", "within"):
-            return True
-        if not self.take("in", "within", "inside"):
+    def _than_word(self, part: Part) -> Predicate | None:
+        """ "more letters than the second word"."""
+        if not self.take("more", "fewer"):
             return None
-        found = self.attempt(self.subject)
-        return True if found and not found.unit and found.part == WHOLE else None
+        more = self.low(-1) == "more"
+        unit = self.attempt(self.unit)
+        other = self.attempt(self._part, None) if unit and self.take("than") else None
+        if other is None or other.part.word is None or other.unit:
+            return None
+        parts = (part, other.part) if more else (other.part, part)
+        return More(unit, unit, *parts)
 
     def _holds(self, subject: Subject, have: bool, uses: bool = False) -> Predicate | None:
         found = self.argument("contains", subject.strong and not have)
@@ -159,8 +168,16 @@ class Contents(Subjects):
                 long and not found.named and (have or found.article)
             ):
                 return None
+        elif (
+            have
+            and found.article
+            and max(map(len, options)) > _LONGEST_BLEND
+            and self.low() not in ("in", "as", "at", "anywhere")
+        ):
+            return None  # 'have a "handle"'
         mark = self.at
-        if self.take("as", "for", "in", "at") and len(options) > 0:
+        inner = self.low() == "in"
+        if self.take("as", "for", "in", "at"):
             self._article()
             self.take("its", "the")
             if self.low(-2) == "at" or self.low(-1) in ("at", "the"):
@@ -170,42 +187,35 @@ class Contents(Subjects):
                     if self.take("of") and self.attempt(self.subject) is None:
                         return None
                     return found.build(edge, subject.part)
-            place = self.attempt(self._part, subject)
+            place = None if inner else self.attempt(self._part, subject)
             place = place or self.attempt(self.position, subject)
             if place is not None and not place.unit:
                 return found.build("is", place.part)
         self.at = mark
+        more = self.attempt(self.further, found) if subject.part == WHOLE else None
+        if more is not None:
+            return more
         if len(options) == 1 and found.mode == "any":
             ranges = self.attempt(self.times)
             if ranges:
                 return counted(ranges, "times", subject.part, options[0])
         return found.build("contains", subject.part)
 
-    def position(self, subject: Subject) -> Subject | None:
-        """ "second position", "position 2", "third place"."""
-        index = self.attempt(self._ordinal)
-        if index is not None and self.take("position", "place", "spot"):
-            start = index[0]
-        elif index is None and self.take("position"):
-            start = (self.number() or 0) - 1
-        else:
-            return None
-        if index is None and start < 0:
-            return None
-        return Subject(Part(subject.part.word, (start, start + 1 or None)), True)
-
-    def _distinct(self) -> Predicate | None:
+    def _distinct(self, part: Part) -> Predicate | None:
         """ "all different letters", "only unique letters"."""
         if not self.take("all", "only", "entirely"):
             return None
         if self.take("different", "unique", "distinct", "non-repeating") and self.take("letters"):
-            return Not(Repeated(False))
+            return different(part)
         return None
 
-    def _repeats(self) -> Predicate | None:
+    def _repeats(self, part: Part) -> Predicate | None:
         no = self.take("no")
         self.skip("any", "a", "at", "least", "one", "some")
-        found: Predicate | None = self.attempt(self._alike)
+        found: Predicate | None = self.attempt(self._alike, part)
+        if found is None and self.phrase("the same vowel", "same vowel", "vowel"):
+            counts = tuple(Count("times", 2, sample=vowel, part=part) for vowel in "aeiou")
+            found = Or(counts) if self.phrase(*_AGAIN) else None
         if found is None and self.take("double"):
             token = self.token()
             letter = token.low.removesuffix("'s") if token else ""
@@ -213,10 +223,10 @@ class Contents(Subjects):
                 return None
             self.at += 1
             self.take("'s", "s")
-            found = Text("contains", (letter[0] * 2,))
+            found = Text("contains", (letter[0] * 2,), part)
         return Not(found) if no and found else found
 
-    def _alike(self) -> Predicate | None:
+    def _alike(self, part: Part) -> Predicate | None:
         """ "double letters", "two identical letters in a row", "a letter more than once"."""
         seen = set()
         while self.low() in _ALIKE | _BESIDE | _PAIRING:
@@ -230,14 +240,14 @@ class Contents(Subjects):
         self.take("that", "which")
         again = self.take("repeat", "repeats")
         self.take("appear", "appears", "occur", "occurs", "appearing", "occurring")
-        beside = self.phrase(*_IN_A_ROW)
+        beside = self.phrase(*IN_A_ROW)
         again = again or self.phrase(*_AGAIN)
         beside = beside or bool(seen & _BESIDE)
         if seen & {"double", "doubled"} or (beside and seen & _ALIKE):
-            return Repeated(True)
+            return Repeated(True, part)
         if beside or not (again or seen & {"repeated", "repeating", "duplicate", "duplicated"}):
             return None
-        return Repeated(False)
+        return Repeated(False, part)
 
     def _length(self, subject: Subject) -> Predicate | None:
         self.take("a", "an", "the")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .numbers import OR_LESS, OR_MORE, Numbers, Range
-from .predicates import UNITS, WHOLE, And, Count, More, Not, Or, Part, Predicate
+from .predicates import UNITS, WHOLE, And, Count, More, Not, Or, Part, Predicate, Text
 
 _UNITS = {
     "word": "words",
@@ -22,6 +22,16 @@ _UNITS = {
 }
 
 
+IN_A_ROW = (
+    "in a row",
+    "twice in a row",
+    "next to each other",
+    "side by side",
+    "consecutively",
+    "twice consecutively",
+    "back to back",
+    "in succession",
+)
 _MANY_WORDS = 6
 """Words above which a thing ("it"), not its name, must be meant."""
 
@@ -93,6 +103,9 @@ class Counts(Numbers):
 
     def count_phrase(self, part: Part, strong: bool) -> Predicate | None:
         """ "three words", "more than one e", "no spaces", "more vowels than consonants"."""
+        found = self.attempt(self._as_many, part)
+        if found is not None:
+            return found
         if self.low() in ("more", "fewer") and self.low(1) != "than":
             sign = 1 if self.take("more") else -1
             self.at += sign < 0
@@ -104,7 +117,7 @@ class Counts(Numbers):
                 return self._than(left, sign, part)
             if sign < 0:
                 left, right = right, left
-            return More(left, right) if left and right and part == WHOLE else None
+            return More(left, right, part, part) if left and right else None
         if self.low(1) not in ("more", "fewer", "less", "greater") and self.take("no", "zero"):
             ranges: tuple[Range, ...] | None = (Range(0, 0),)
         elif self.take("any"):
@@ -120,14 +133,37 @@ class Counts(Numbers):
                 return Not(found) if found else None
         return self._counted(ranges, part, strong) if ranges else None
 
-    def _than(self, unit: str, sign: int, part: Part) -> Predicate | None:
-        """How many of a unit another word has, given in quotes."""
+    def named_text(self) -> str | None:
+        """Another word, given in quotes: 'the word "tree"'."""
         self.phrase("the word", "the keyword", "the string", "the term")
         token = self.token()
-        if token is None or token.kind != "quote" or unit not in UNITS:
+        if token is None or token.kind != "quote" or not token.low:
             return None
         self.at += 1
-        size = UNITS[unit](token.low)
+        return token.low
+
+    def _as_many(self, part: Part) -> Predicate | None:
+        """ "as many vowels as consonants", 'the same number of letters as the word "tree"'."""
+        if not self.phrase("as many", "the same number of", "the same amount of", "same number of"):
+            return None
+        unit = self.attempt(self.unit)
+        if unit is None or not self.take("as"):
+            return None
+        other = self.attempt(self.unit)
+        if other is not None:
+            return And((Not(More(unit, other, part, part)), Not(More(other, unit, part, part))))
+        text = self.attempt(self.named_text)
+        if text is None:
+            return None
+        size = UNITS[unit](text)
+        return Count(unit, size, size, part=part)
+
+    def _than(self, unit: str, sign: int, part: Part) -> Predicate | None:
+        """How many of a unit another word has, given in quotes."""
+        text = self.attempt(self.named_text)
+        if text is None or unit not in UNITS:
+            return None
+        size = UNITS[unit](text)
         return Count(unit, size + 1, part=part) if sign > 0 else Count(unit, 0, size - 1, part=part)
 
     def _counted(self, ranges: tuple[Range, ...], part: Part, strong: bool) -> Predicate | None:
@@ -141,6 +177,8 @@ class Counts(Numbers):
             some, none = Range(1), Range(0, 0)
             if ranges[0] in (some, none):
                 return None
+        if self.low() in ("other", "except", "besides", "apart"):
+            return None
         # "two characters" may be people, "four digits" a number on it
         if not strong and (unit == "digits" or (unit == "characters" and ranges[0].low < 4)):
             return None
@@ -211,4 +249,7 @@ class Counts(Numbers):
         if listed or self.kind() == "quote" or (len(self.low()) == 1 and self.low().isalnum()):
             return None
         self.take("letters", "letter")
+        number = ranges[0].high
+        if number and self.phrase(*IN_A_ROW):
+            return Text("contains", (sample * number,), part) if number < 9 else None
         return counted(ranges, "times", part, sample)

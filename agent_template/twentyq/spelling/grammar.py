@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .contents import BE
 from .cursor import EXAMPLES, GiveUp
-from .predicates import And, Count, Not, Or, Predicate
+from .predicates import And, Count, Not, Or, Order, Predicate
+from .quantified import Quantified
 from .subjects import Subject
-from .turned import Turned
 from .vocabulary import AUXILIARIES, FALSE, TRUE, words
 
 _NOTS = ("does not", "do not", "is not", "are not", "did not", "not", "never")
@@ -25,7 +25,7 @@ _ADVERBS = (
 )
 
 
-class Grammar(Turned):
+class Grammar(Quantified):
     """Rules for whole questions."""
 
     loose_not = False
@@ -40,11 +40,35 @@ class Grammar(Turned):
         end = start
         while end < len(self.tokens) and self.tokens[end].kind != "stop":
             end += 1
-        self.ordered = any(token.kind == "order" for token in self.tokens[start:end])
-        found = self.attempt(self.disjunction)
-        if found is None or not self._finished():
+        while start > 0 and self.tokens[start - 1].kind != "stop":
+            start -= 1
+        orders = [token for token in self.tokens[start:end] if token.kind == "order"]
+        self.ordered = bool(orders)
+        self.backwards = any(token.low == "reverse" for token in orders)
+        self.change = ""
+        self.changing()
+        found = self.attempt(self._told) or self.attempt(self.disjunction)
+        found = self.changed(found) if found and self._finished() else None
+        return None if found is None else (found, self.at)
+
+    def _told(self) -> Predicate | None:
+        """ "If ... answer no, otherwise answer yes"."""
+        if not self.take("if"):
             return None
-        return found, self.at
+        found = self.attempt(self.disjunction)
+        self.skip(",", "then")
+        if found is None or not self.take("answer", "say", "reply", "respond"):
+            return None
+        negated = self.take("no")
+        if not negated and not self.take("yes"):
+            return None
+        self.skip(",", ";", "and")
+        self.take("otherwise", "else")
+        self.take("answer", "say", "reply", "respond")
+        if not self.take("yes" if negated else "no"):
+            return None
+        self.take("otherwise")
+        return Not(found) if negated else found
 
     def names_keyword(self) -> bool:
         """Whether the clause just read names the keyword, or a letter, rather than "it"."""
@@ -56,7 +80,8 @@ class Grammar(Turned):
         self.skip(",", ";", "-", "–", "—", "'s")
         self.order()
         like = self.low() == "like" and self.current and self.current.strong
-        example = self.phrase("for example", "for instance", "such as", "that is")
+        example = self.phrase("for example", "for instance", "such as")
+        example = (self.low(-1) == "," and self.phrase("that is")) or example
         example = self.phrase("as in") or example
         if example or like or self.low() in EXAMPLES[:3]:
             while self.kind() not in ("", "stop"):
@@ -73,6 +98,7 @@ class Grammar(Turned):
             "is that correct",
         )
         self.order()
+        self.take("true")
         self.skip(",", ")", "]", "}", ":")
         token = self.token()
         if token is None or token.kind == "stop":
@@ -189,7 +215,9 @@ class Grammar(Turned):
         auxiliary = self.low(-1) if self.take(*AUXILIARIES) else ""
         self.skip(*_ADVERBS)
         if auxiliary:
-            found = self.attempt(self._turned, auxiliary)
+            found = self.attempt(self.quantified, auxiliary) or self.attempt(
+                self._turned, auxiliary
+            )
             if found:
                 return found
         early_not = bool(auxiliary) and self.take("not")
@@ -206,8 +234,9 @@ class Grammar(Turned):
             if subject == Subject() and self.current and self.current.strong:
                 subject = Subject(strong=True)
             self.current = subject
+            self.changing()
             self.skip(",")
-        found = self.attempt(self._said, subject, auxiliary)
+        found = self.attempt(self.said, subject, auxiliary)
         if found is None and auxiliary in ("has", "have"):
             found = self.attempt(self.content, subject, "has")
         return Not(found) if found and early_not else found
@@ -227,7 +256,7 @@ class Grammar(Turned):
         negated = self.low() in _NOTS or self.low() in _SHORT_NOTS
         first = 1 if self.low() == "not" else 0
         bare = self.kind(first) == "quote" or len(self.low(first)) == 1
-        found = None if bare and again else self.attempt(self._said, subject, "is")
+        found = None if bare and again else self.attempt(self.said, subject, "is")
         if found is None and again is not None:
             negated = self.take("not")
             found = self.attempt(again)
@@ -235,13 +264,13 @@ class Grammar(Turned):
         self.elided, self.loose_not = True, bool(negated)
         return found
 
-    def _said(self, subject: Subject, auxiliary: str) -> Predicate | None:
+    def said(self, subject: Subject, auxiliary: str) -> Predicate | None:
         """What is said of the subject, with not, either, neither and parentheses."""
         self.order()
         self.skip(*_ADVERBS)
         if self.phrase(*_NOTS) or self.take(*_SHORT_NOTS):
             grouped = self.low() == "("
-            found = self.attempt(self._said, subject, auxiliary)
+            found = self.attempt(self.said, subject, auxiliary)
             if isinstance(found, And) and found.holds() and not grouped:
                 raise GiveUp("not both, or neither")
             self.loose_not = not grouped
@@ -266,7 +295,7 @@ class Grammar(Turned):
             if word == "or":
                 term = self.attempt(self._conjunction, True, True)
             else:
-                term = self.attempt(self._said, subject, auxiliary)
+                term = self.attempt(self.said, subject, auxiliary)
             if term is None and terms and self.again is not None:
                 term = self.attempt(self.again)
             if term is None:
@@ -286,12 +315,20 @@ class Grammar(Turned):
         if subject.unit:
             return self.counted_vp(subject)
         if subject.part.span is not None:
-            return self.attempt(self.piece, subject) or self.attempt(self.edges, subject)
+            return (
+                self.attempt(self.piece, subject)
+                or self.attempt(self.edges, subject)
+                or self.attempt(self.contains, subject)
+            )
         return self.whole(subject, auxiliary in BE)
 
 
 def _is_choice(one: Predicate, other: Predicate) -> bool:
-    """Whether "one or other" always holds, as in "even or odd", "one word or several"."""
+    """Whether "one or other" always holds, as in "even or odd", "before or after"."""
+    if isinstance(one, Order) and isinstance(other, Order):
+        met = one.high is not None and one.high == other.low
+        met |= other.high is not None and other.high == one.low
+        return met and one.part == other.part
     if not (isinstance(one, Count) and isinstance(other, Count)):
         return False
     if (one.unit, one.part, one.sample) != (other.unit, other.part, other.sample):

@@ -26,6 +26,8 @@ TEXT_NOUNS = words(
 BOUNDARY = words(", ; / | ) ] } or and nor but & - + in as at for twice once inclusive") | {
     "anywhere",
     "somewhere",
+    "within",
+    "among",
     "please",
     "respectively",
     "thrice",
@@ -45,6 +47,10 @@ BOUNDARY = words(", ; / | ) ] } or and nor but & - + in as at for twice once inc
     "instead",
     "as",
     "together",
+    "other",
+    "apart",
+    "besides",
+    "except",
 }
 _SHORT_WORDS = words(
     "is it in on at me us we he by my no so up to of or as an am be do go if pi ph ox id ad pa "
@@ -123,6 +129,9 @@ class Items(Letters):
         found = self.attempt(self.letter_range)
         if found:
             return tuple(found)
+        spelt = self.attempt(self.spelt)
+        if spelt:
+            return (spelt,)
         if token.kind == "quote":
             if not token.low or (later == "later" and len(token.low) > 1 and not noun):
                 return None
@@ -154,6 +163,15 @@ class Items(Letters):
             return None
         self.at += 1
         return (low,)
+
+    def spelt(self) -> str | None:
+        """A word spelt letter by letter: "s-a-n"."""
+        token = self.token()
+        letters = token.low.split("-") if token and token.kind == "word" else []
+        if len(letters) < 3 or any(len(c) != 1 or not c.isalpha() for c in letters):
+            return None
+        self.at += 1
+        return "".join(letters)
 
     def _is_text(self, token: Token, how: str, bare: str, noun: str) -> bool:
         """Whether a bare word can be meant as a text, not as what it means."""

@@ -6,9 +6,15 @@ from .cursor import Cursor
 from .predicates import ALPHABET, CONSONANTS, VOWELS
 from .vocabulary import NUMBERS
 
+_UNTIL = ("no later than", "not later than")
+_SINCE = ("no earlier than", "not earlier than", "no sooner than")
+
 
 class Letters(Cursor):
     """Rules for single letters, classes of letters, comparators and numbers."""
+
+    backwards = False
+    """Whether the sentence speaks of the reverse alphabetical order."""
 
     def letter(self) -> str | None:
         """One letter, quoted or not, perhaps called "the letter"."""
@@ -53,6 +59,7 @@ class Letters(Cursor):
                 self.take("letter", "letters")
                 if self.low() in ("sound", "sounds"):
                     return None
+                members = members.difference(self.attempt(self._left_out) or "")
                 return self.attempt(self._listed) or "".join(sorted(members))
         found = self.attempt(self._or_later)
         if found:
@@ -102,6 +109,20 @@ class Letters(Cursor):
             if (c < letter if sign < 0 else c > letter) or (equal and c == letter)
         )
 
+    def _left_out(self) -> str | None:
+        """The letters in "other than a or e"."""
+        if not self.phrase("other than", "except for", "except", "besides", "apart from"):
+            return None
+        letters = ""
+        while letter := self.attempt(self.letter):
+            letters += letter
+            mark = self.at
+            self.take(",")
+            self.take("or", "and")
+        if letters:
+            self.at = mark
+        return letters or None
+
     def _letter_at(self, ahead: int) -> bool:
         """Whether the token there is a single letter, as after "the vowel"."""
         token = self.token(ahead)
@@ -127,6 +148,8 @@ class Letters(Cursor):
         first = self.take("first")
         if not first and not self.take("second", "last", "latter"):
             return None
+        if self.take("third", "quarter"):
+            return self._roughly(first, 3 if self.low(-1) == "third" else 4)
         if self.take("half"):
             size = 13
         else:
@@ -137,6 +160,16 @@ class Letters(Cursor):
         if not (alphabet or self.order()):
             return None
         return self._glossed(ALPHABET[:size] if first else ALPHABET[-size:])
+
+    def _roughly(self, first: bool, parts: int) -> str | None:
+        """A third or a quarter of the alphabet, where the letters meant are shown: "(A-I)"."""
+        if not (self.phrase("of the alphabet") and self.take("(", ",")):
+            return None
+        shown = self.attempt(self.letter_range)
+        self.take(")")
+        if shown is None or abs(len(shown) - len(ALPHABET) / parts) > 1:
+            return None
+        return shown if (ALPHABET.startswith if first else ALPHABET.endswith)(shown) else None
 
     def _glossed(self, letters: str) -> str | None:
         """``letters`` with the list or range after them that repeats them; None if it differs."""
@@ -167,9 +200,20 @@ class Letters(Cursor):
         at = ALPHABET.index(letter)
         return ALPHABET[at:] if later else ALPHABET[: at + 1]
 
+    def directed(self, sign: int) -> int:
+        """The sign of a comparison in the order of the question."""
+        return -sign if self.backwards else sign
+
     def comparator(self) -> tuple[int, bool, bool] | None:
         """The sign (-1 before, +1 after), whether equal counts, and whether it is about size."""
+        found = self.attempt(self._comparator)
+        return None if found is None else (self.directed(found[0]), *found[1:])
+
+    def _comparator(self) -> tuple[int, bool, bool] | None:
         self.order()
+        for sign, phrases in ((-1, _UNTIL), (1, _SINCE)):
+            if self.phrase(*phrases):
+                return sign, True, True
         equal = self.phrase("equal to or", "at or", "on or", "the same as or", "equal or")
         self.skip("strictly")
         self.order()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .bounds import Bounds
 from .cursor import EXAMPLES
 from .items import CLAUSE_WORDS
+from .printed import sentence, tells
 from .tokens import Token
 from .vocabulary import words
 
@@ -49,6 +50,10 @@ _DESCRIBING = words(
     "a an the in on used made found related for can has is something anything to from with of by "
     "someone somewhere worn eaten seen played grown"
 )
+_PLACES = (
+    "that follows", "that follow", "between the brackets", "in the brackets",
+    "inside the brackets", "in brackets", "between brackets",
+)  # fmt: skip
 _LISTS = words("list set group collection array lists")
 KINDS_OF_THINGS = words(
     "animal plant food drink person place thing object vehicle tool toy machine building "
@@ -85,10 +90,10 @@ class Lists(Bounds):
     def _list(self, strong: bool, lead: str) -> frozenset[str] | None:
         pointed = self.take("these", "those")
         this = self.take("this", "the", "my", "that")
-        pointed = self.take("following", "below", "given", "listed", "here") or pointed
+        pointed = self.take("following", "below", "above", "given", "listed", "here") or pointed
         listed = self.take(*_LISTS)
         if listed:
-            pointed = self.take("below", "here") or pointed
+            pointed = self.take("below", "above", "here") or pointed
             self.take("of")
             self.take("the")
             pointed = self.take("following") or pointed
@@ -102,7 +107,7 @@ class Lists(Bounds):
         ):
             nouns = self.low() not in ("things", "objects", "items", "options") or nouns
             self.at += 1
-            self.take("below", "listed", "here")
+            self.skip("below", "listed", "here")
         if self.take("of") and not listed:
             return None
         if nouns and self.phrase("in this", "in the following", "from this", "from the following",
@@ -112,12 +117,15 @@ class Lists(Bounds):
                 return None
         if self.low() in _LISTS:
             listed = self.take(*_LISTS) or listed
+        pointed = self.phrase(*_PLACES) or pointed
+        self.take("exactly")
         self.skip("is", "are")
         marked = self.take(":")
         if pointed or listed or nouns:
             while self.take(":", "-", ",") or (self.low() == "?" and self.take("?")):
                 marked = True
         opened = self.take("[", "(", "{")
+        remark = opened and self.low(-1) == "("
         quoted = self.kind() == "quote"
         shown = marked or opened or quoted
         weak_lead = lead in (
@@ -139,7 +147,7 @@ class Lists(Bounds):
         ):
             return None
         words, all_quoted, commas = self._words(opened, nouns)
-        if not words or (not commas and not shown):
+        if not words or (not commas and (remark or not shown)):
             return None
         sure = all_quoted or (nouns and not self._articles(words))
         if not sure and self._about_kinds(words, strong):
@@ -150,6 +158,8 @@ class Lists(Bounds):
 
     def _words(self, opened: bool, nouns: bool) -> tuple[list[str], bool, bool]:
         """The items up to the end of the list, whether all are quoted, whether commas part them."""
+        if self.low(-1) == "?" and tells(sentence(self.tokens, self.at)):
+            return [], False, False
         chunks: list[list[Token]] = [[]]
         commas = False
         first = True

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 
@@ -59,6 +59,13 @@ class Part:
             return None
         start, stop = self.span
         return (stop or 0) - (start or 0)
+
+    def each(self) -> tuple[Part, ...]:
+        """Its letters one by one, none where their number is not known."""
+        size = self.size or 0
+        start = self.span[0] or 0 if self.span else 0
+        spans = [(i, i + 1 or None) for i in range(start, start + max(size, 0))]
+        return tuple(replace(self, span=span) for span in spans)
 
 
 WHOLE = Part()
@@ -162,6 +169,8 @@ class Count(Predicate):
 
     def __call__(self, keyword: str) -> bool:
         text = self.part(keyword.lower())
+        if not text:
+            return False
         count = text.count(self.sample) if self.unit == "times" else UNITS[self.unit](text)
         if count < self.low or (self.high is not None and count > self.high):
             return False
@@ -170,15 +179,18 @@ class Count(Predicate):
 
 @dataclass(frozen=True)
 class More(Predicate):
-    """More of one unit than of another."""
+    """More of one unit in one part than of another in another part, neither missing."""
 
     unit: str
     other: str
+    part: Part = WHOLE
+    other_part: Part = WHOLE
     kind = "count"
 
     def __call__(self, keyword: str) -> bool:
         text = keyword.lower()
-        return UNITS[self.unit](text) > UNITS[self.other](text)
+        one, other = self.part(text), self.other_part(text)
+        return bool(one and other) and UNITS[self.unit](one) > UNITS[self.other](other)
 
 
 @dataclass(frozen=True)
@@ -186,10 +198,11 @@ class Repeated(Predicate):
     """Some letter comes more than once; ``adjacent``: twice in a row."""
 
     adjacent: bool
+    part: Part = WHOLE
     kind = "letters"
 
     def __call__(self, keyword: str) -> bool:
-        text = keyword.lower()
+        text = self.part(keyword.lower())
         if self.adjacent:
             return any(a == b and a.isalpha() for a, b in zip(text, text[1:], strict=False))
         letters = [c for c in text if c.isalpha()]
@@ -200,11 +213,12 @@ class Repeated(Predicate):
 class Palindrome(Predicate):
     """The letters and digits read the same backwards."""
 
+    part: Part = WHOLE
     kind = "letters"
 
     def __call__(self, keyword: str) -> bool:
-        letters = [c for c in keyword.lower() if c.isalnum()]
-        return letters == letters[::-1]
+        letters = [c for c in self.part(keyword.lower()) if c.isalnum()]
+        return letters == letters[::-1] != []
 
 
 @dataclass(frozen=True)
@@ -218,6 +232,42 @@ class Same(Predicate):
     def __call__(self, keyword: str) -> bool:
         text = keyword.lower()
         return self.one(text) == self.other(text) != ""
+
+
+@dataclass(frozen=True)
+class Ahead(Predicate):
+    """One letter comes somewhere before another."""
+
+    one: str
+    other: str
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        text = keyword.lower()
+        return -1 < text.find(self.one) < text.rfind(self.other)
+
+
+@dataclass(frozen=True)
+class Words(Predicate):
+    """A predicate holds for every word of the keyword, or for any."""
+
+    every: bool
+    term: Predicate
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        return (all if self.every else any)(map(self.term, keyword.split()))
+
+
+@dataclass(frozen=True)
+class Alike(Predicate):
+    """A part is the same in all words, as in "do both words start with the same letter"."""
+
+    part: Part
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        return len(set(map(self.part, keyword.lower().split()))) == 1
 
 
 @dataclass(frozen=True)
@@ -240,6 +290,26 @@ class Not(Predicate):
 
     def __call__(self, keyword: str) -> bool:
         return not self.term(keyword)
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "backwards": lambda text: text[::-1],
+    "without spaces": lambda text: "".join(text.split()),
+    "without its first": lambda text: text[1:],
+    "without its last": lambda text: text[:-1],
+}
+
+
+@dataclass(frozen=True)
+class Changed(Predicate):
+    """A predicate over the keyword after a change, a key of CHANGES."""
+
+    change: str
+    term: Predicate
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        return self.term(CHANGES[self.change](keyword))
 
 
 @dataclass(frozen=True)
@@ -266,3 +336,22 @@ class Or(Predicate):
 
     def __call__(self, keyword: str) -> bool:
         return any(term(keyword) for term in self.terms)
+
+
+def different(part: Part) -> Predicate:
+    """All letters of the part are different; no for a word that is missing."""
+    repeats = Not(Repeated(False, part))
+    return repeats if part == WHOLE else And((Count("letters", 1, part=part), repeats))
+
+
+def inside(found: Predicate, part: Part) -> Predicate | None:
+    """``found`` said of a part instead of the whole keyword, None where it cannot be."""
+    if isinstance(found, Not):
+        term = inside(found.term, part)
+        return Not(term) if term else None
+    if isinstance(found, (And, Or)):
+        terms = [inside(term, part) for term in found.terms]
+        return None if None in terms else type(found)(tuple(terms))
+    movable = isinstance(found, (Count, Repeated, Palindrome))
+    movable |= isinstance(found, Text) and found.how == "contains"
+    return replace(found, part=part) if movable and found.part == WHOLE else None

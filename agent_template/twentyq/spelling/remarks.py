@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .cursor import EXAMPLES
+from .printed import tells
 from .tokens import Token, merge_order, scan
 from .vocabulary import words
 
@@ -98,8 +99,10 @@ def prepare(text: str) -> list[Token]:
             else:
                 first = inside[0].low if inside else ""
             shown = [token.low for token in inside[:2]] == ["as", "in"]
-            if inside and (shown or first in EXAMPLES or _is_remark(inside) or _is_sample(inside)):
-                order = any(t.low in _ORDER_WORDS for t in inside)
+            told = token.low == "(" and tells(inside)
+            shown = shown or told or first in EXAMPLES
+            if inside and (shown or _is_remark(inside) or _is_sample(inside)):
+                order = not told and any(t.low in _ORDER_WORDS for t in inside)
                 if order and first not in EXAMPLES:
                     kept.append(Token("order", "", "", token.start, inside[-1].end))
                 at = end
@@ -126,7 +129,10 @@ def prepare(text: str) -> list[Token]:
                 ),
                 0,
             )
-            if length:
+            if length and [t.low for t in tokens[at + length : at + length + 2]] != [
+                "and",
+                "spaces",
+            ]:
                 at += length
                 continue
         kept.append(token)

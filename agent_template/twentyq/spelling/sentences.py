@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .cursor import EXAMPLES
 from .grammar import Grammar
-from .predicates import Predicate
+from .predicates import Or, Predicate
 from .tokens import DOUBLE_QUOTES, Token
 from .vocabulary import AUXILIARIES, words
 
@@ -14,7 +14,7 @@ _OPENERS = words(
     "let's lets then question q my here here's first second third finally guess thanks "
     "great also and but alternatively looking as because knowing thinking hello hi again "
     "just last note hint spelling therefore thus hence great good right continuing "
-    "narrowing step i we it's this comparing among"
+    "narrowing step i we it's this comparing among using with"
 )
 _FILLERS = words(
     "so ok okay now well next alright please hmm then also and but again just great good "
@@ -23,7 +23,8 @@ _FILLERS = words(
 _CONDITIONS = words("if when unless assuming suppose imagine in were had for translated")
 _HARMLESS = words(
     "when if both all the words word keyword keywords are is written compared comparing "
-    "considering everything it converted to in as and treated , letters names"
+    "considering everything it converted to in as and treated , letters names possible were "
+    "sorted listed arranged put"
 )
 _SPELLING = words(
     "keyword word words letter letters spelling spelled alphabet alphabetically string "
@@ -56,16 +57,24 @@ def read(grammar: Grammar) -> Predicate | None:
         if end == at:
             at += 1
             continue
-        found = _sentence(grammar, at, end)
+        also = _alternative(tokens, at) if asked else at
+        if also > at and _competes(tokens, also):
+            at, alternative = also, True
+        else:
+            alternative = False
+        found = _sentence(grammar, at, end, alternative)
         if found is None:
             question = end < len(tokens) and tokens[end].low == "?"
             settled = end + 1 < len(tokens) and tokens[end + 1].low in ("yes", "no")
-            others += question and not settled and _competes(tokens, at)
+            others += (question or alternative) and not settled and _competes(tokens, at)
             at = end + 1
             continue
         predicate, after, opens = found
         ended = next((t.low for t in tokens[after : after + 1] if t.kind == "stop"), "")
-        (asked if opens or ended == "?" else stated).append(predicate)
+        if alternative:
+            asked[-1] = Or((asked[-1], predicate))
+        else:
+            (asked if opens or ended == "?" else stated).append(predicate)
         at = max(after, at + 1)
     if others:
         return None
@@ -74,8 +83,13 @@ def read(grammar: Grammar) -> Predicate | None:
     return stated[0] if len(stated) == 1 else None
 
 
-def _sentence(grammar: Grammar, at: int, end: int) -> tuple[Predicate, int, bool] | None:
-    """The predicate of one sentence, where it stops, and whether it opens like a question."""
+def _sentence(
+    grammar: Grammar, at: int, end: int, alternative: bool
+) -> tuple[Predicate, int, bool] | None:
+    """The predicate of one sentence, where it stops, and whether it opens like a question.
+
+    ``alternative``: whether it goes on with what was asked before it.
+    """
     tokens = grammar.tokens
     for start in _starts(tokens, at, end)[:_MAX_STARTS]:
         found = grammar.question(start)
@@ -84,7 +98,7 @@ def _sentence(grammar: Grammar, at: int, end: int) -> tuple[Predicate, int, bool
         predicate, after = found
         before = tokens[:start]
         plain = all(token.low in _FILLERS or token.kind != "word" for token in before[at:])
-        if start > 0 and not grammar.names_keyword():
+        if start > 0 and not (grammar.names_keyword() or alternative):
             about = any(token.low in _SPELLING for token in before)
             if not (about or (plain and at <= 1)):
                 return None
@@ -107,7 +121,7 @@ def _starts(tokens: list[Token], at: int, end: int) -> list[int]:
     harmless = True
     for i in range(at + 1, end):
         token, before = tokens[i], tokens[i - 1]
-        harmless = harmless and before.low in _HARMLESS
+        harmless = harmless and (before.kind == "order" or before.low in _HARMLESS)
         if harmless and before.low == "," and first in _CONDITIONS:
             starts.append(i)
         conditional |= before.low in ("if", "unless", "assuming", "suppose")
@@ -127,8 +141,23 @@ def _starts(tokens: list[Token], at: int, end: int) -> list[int]:
     return [i for i in starts if tokens[i].kind != "punct" or tokens[i].low == "("]
 
 
+def _alternative(tokens: list[Token], at: int) -> int:
+    """Where a sentence goes on after "or", "if not"; ``at`` where it begins with neither."""
+    for phrase in (("or",), ("if", "not"), ("if", "no"), ("otherwise",)):
+        if tuple(token.low for token in tokens[at : at + len(phrase)]) == phrase:
+            at += len(phrase)
+            return at + (tokens[at : at + 1] != [] and tokens[at].low == ",")
+    return at
+
+
 def _competes(tokens: list[Token], at: int) -> bool:
     """Whether a sentence that is no spelling question is one of yes or no all the same."""
     while at < len(tokens) and tokens[at].low in _FILLERS | {",", ":", "or"}:
         at += 1
-    return at < len(tokens) and tokens[at].low in AUXILIARIES
+    if at == len(tokens):
+        return False
+    end = next((i for i in range(at, len(tokens)) if tokens[i].kind == "stop"), len(tokens))
+    further = tokens[at].kind == "quote" or len(tokens[at].low) == 1
+    if tokens[at].low == "if" or (further and end == at + 1):
+        return any(token.low in AUXILIARIES for token in tokens[at + 1 : end]) or further
+    return tokens[at].low in AUXILIARIES

@@ -84,7 +84,7 @@ def _closing(text: str, start: int) -> int:
 def scan(text: str) -> list[Token]:
     """The tokens of ``text``, before phrases are merged; none where there are too many."""
     tokens: list[Token] = []
-    fresh, at, unclosed = True, 0, 0
+    fresh, at, unclosed, stray = True, 0, 0, 0
 
     def add(kind: str, start: int, end: int, low: str | None = None) -> None:
         nonlocal fresh
@@ -94,7 +94,7 @@ def scan(text: str) -> list[Token]:
         fresh = False
 
     while at < len(text):
-        if len(tokens) > MAX_TOKENS:
+        if len(tokens) > MAX_TOKENS or stray > MAX_TOKENS:
             return []
         char = text[at]
         before = text[at - 1] if at else " "
@@ -119,7 +119,7 @@ def scan(text: str) -> list[Token]:
                 add("word", at, at + 2)
                 at += 2
             else:
-                at += 1
+                at, stray = at + 1, stray + 1
             continue
         match = _SCAN.match(text, at)
         assert match is not None
@@ -187,6 +187,7 @@ _SORTED = words(
     "order arrange list compare comparing"
 )
 _WHEN = words("when if once while being as after upon")
+_REVERSE = words("reverse reversed descending inverse")
 _FILL = words(
     "it they both all words word the two are is were being be keyword we you list a them "
     "in and keywords everything things"
@@ -210,6 +211,7 @@ def _order_phrase(lows: list[str], at: int, depth: int = 0) -> int:
         if low(i) in _PREPOSITIONS:
             i += 1
     prefixed = i > at
+    i += low(i) in _REVERSE
     for _ in range(3):
         i += low(i) in _ARTICLES
     listed = low(at) in ("in", "within", "by", "per", "on") and low(i) in (
@@ -256,7 +258,9 @@ def merge_order(tokens: list[Token]) -> list[Token]:
         end = _order_phrase(lows, at) if lows[at] else at
         if end > at:
             first, last = tokens[at], tokens[end - 1]
-            merged.append(Token("order", "", "", first.start, last.end, first.fresh))
+            reverse = not _REVERSE.isdisjoint(lows[at:end])
+            low = "reverse" if reverse else ""
+            merged.append(Token("order", low, "", first.start, last.end, first.fresh))
             at = end
         else:
             merged.append(tokens[at])

@@ -7,7 +7,19 @@ from .counts import counted
 from .cursor import GiveUp
 from .items import LETTER_NOUNS
 from .numbers import Range
-from .predicates import WHOLE, And, Membership, Not, Order, Predicate, Repeated
+from .predicates import (
+    WHOLE,
+    Ahead,
+    And,
+    Membership,
+    Not,
+    Order,
+    Predicate,
+    Repeated,
+    Text,
+    different,
+    inside,
+)
 from .subjects import Subject
 from .verbs import Verbs
 
@@ -53,7 +65,7 @@ class Turned(Verbs):
             where = self.attempt(self.subject) if self.take("in", "of") else None
             if where is None or not self.take("different", "unique", "distinct"):
                 return None
-            return Not(Repeated(False))
+            return different(where.part)
         doubled = self.take("doubled")
         if not (doubled or self.take("repeat", "repeats", "repeated", "duplicated")):
             if not self.take("appear", "appears", "occur", "occurs"):
@@ -62,7 +74,9 @@ class Turned(Verbs):
                 return None
         adjacent = self.phrase("in a row", "consecutively") or doubled
         where = self.attempt(self.subject) if self.take("in", "within") else None
-        return Repeated(adjacent) if where and where.part == WHOLE else None
+        if where is None or where.part.span is not None or where.unit:
+            return None
+        return Repeated(adjacent, where.part)
 
     def _bound_first(self) -> Predicate | None:
         bound = self.bound(("come", "comes", "precede", "precedes", "follow", "alphabetically"))
@@ -127,6 +141,13 @@ class Turned(Verbs):
         """What is said of a text or of letters: "appear in the keyword", "is its first letter"."""
         negated = self.take("not")
         self.skip("is", "are", "be", "equal", "equals", "match", "matches", "to")
+        if self.phrase("the only vowel in", "the only vowel of") and not negated:
+            where = self.attempt(self.subject)
+            vowel = found.options[0]
+            if where is None or where.unit or len(found.options) > 1 or vowel not in "aeiou":
+                return None
+            others = Text("contains", tuple("aeiou".replace(vowel, "")), where.part)
+            return And((Text("contains", (vowel,), where.part), Not(others)))
         mark = self.at
         if self.take("the", "its"):
             self.at = mark
@@ -146,6 +167,10 @@ class Turned(Verbs):
                 self.phrase("the letters in", "the letters of", "the characters in")
         else:
             self.skip(*_OCCUR)
+            ahead = self.attempt(self.further, found)
+            if isinstance(ahead, Ahead) and self.take("in", "within"):
+                where = self.attempt(self.subject)
+                return ahead if where and where.part == WHOLE and where.strong else None
             times = self.attempt(self.times)
             self.phrase("as part of", "as a part of")
             if self.take("as"):
@@ -212,6 +237,7 @@ class Turned(Verbs):
         if not self.take("list", "set", "group"):
             return None
         self.phrase("of words", "of keywords")
+        self.take("below", "above")
         words = None
         if self.low() in (":", "[", "(", "{"):
             self.take(":")
@@ -246,11 +272,19 @@ class Turned(Verbs):
 
     def _held(self, subject: Subject) -> Predicate | None:
         found = (
-            self.attempt(self._repeats)
+            self.attempt(self._repeats, WHOLE)
             or self.attempt(self.count_phrase, WHOLE, subject.strong)
             or self.attempt(self._holds, subject, True)
             or self.attempt(self._mark, subject, True)
         )
+        if isinstance(found, Text) and found.part != WHOLE:
+            self.current = Subject(WHOLE, True)
+            return found
+        place = self.attempt(self.within) if found else None
+        if place is not None:
+            self.current = Subject(WHOLE, True)
+            return inside(found, place)
+        self.take("anywhere", "somewhere")
         if found is None or not self.take("in", "within", "inside"):
             return None
         where = self.attempt(self.subject)

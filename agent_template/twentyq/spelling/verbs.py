@@ -20,6 +20,7 @@ from .predicates import (
     Predicate,
     Same,
     Text,
+    different,
 )
 from .subjects import Subject
 from .vocabulary import words
@@ -55,6 +56,12 @@ class Verbs(Comparisons):
             )
             if found_than:
                 return found_than
+            other = self.attempt(self.subject)
+            if other and other.part.word is not None and not other.unit:
+                one, less = ("characters", subject.part), ("characters", other.part)
+                if self.low(mark - self.at) == "shorter":
+                    one, less = less, one
+                return More(one[0], less[0], one[1], less[1])
             self.at = mark
         ranges = self.attempt(self.number_range)
         if ranges is None:
@@ -129,7 +136,7 @@ class Verbs(Comparisons):
         unit = self.attempt(self.unit)
         if unit is None:
             return None
-        self._place()
+        self.place()
         greater, lesser = (subject.unit, unit) if compared[0] > 0 else (unit, subject.unit)
         return More(greater, lesser)
 
@@ -153,6 +160,12 @@ class Verbs(Comparisons):
             other = self.attempt(self.subject) or self.attempt(self._other_end)
             if other is not None and other.part.span is not None:
                 return Same(subject.part, other.part)
+        elif self.phrase("different from", "different to", "different than"):
+            other = self.attempt(self.subject)
+            return Not(Same(subject.part, other.part)) if other and other.part.span else None
+        several = self.attempt(self._one_by_one, subject.part)
+        if several is not None:
+            return several
         self.phrase(
             "belong", "belongs", "included", "contained", "present", "listed", "located",
             "happen to be", "happens to be", "spell", "spells",
@@ -178,6 +191,23 @@ class Verbs(Comparisons):
         found = found or self.attempt(argument)
         self.again = argument
         return found
+
+    def _one_by_one(self, part: Part) -> Predicate | None:
+        """ "(the first two letters are) the same", "both consonants"."""
+        letters = part.each()
+        if len(letters) < 2:
+            return None
+        self.skip("all", "both")
+        every = self.low(-1) in ("all", "both")
+        if self.phrase("the same letter", "the same", "identical"):
+            same = tuple(Same(letters[0], letter) for letter in letters[1:])
+            return same[0] if len(same) == 1 else And(same)
+        if self.phrase("different", "unique", "distinct"):
+            return different(part)
+        found = self.argument("is", True, 1) if every else None
+        if found is None or found.mode != "any":
+            return None
+        return And(tuple(Text("is", found.options, letter) for letter in letters))
 
     def _other_end(self) -> Subject | None:
         """ "the last", of a letter."""
@@ -220,6 +250,9 @@ class Verbs(Comparisons):
         found = self.attempt(self.sized, subject, be) or self.attempt(self.compared, subject)
         if found:
             return found
+        found = self.attempt(self._shared, subject)
+        if found:
+            return found
         if not be:
             self.skip(*MOVE)
             return self.attempt(self._half, subject)
@@ -228,6 +261,15 @@ class Verbs(Comparisons):
             or self.attempt(self._described, subject)
             or self.attempt(self._half, subject)
         )
+
+    def _shared(self, subject: Subject) -> Predicate | None:
+        """'shares its first letter with the word "banana"'."""
+        if not self.take("share", "shares"):
+            return None
+        self.take("its", "the", "a")
+        part = self.attempt(self._part, subject)
+        text = self.attempt(self.named_text) if part and self.take("with") else None
+        return Text("is", (part.part(text),), part.part) if text and part.part.size == 1 else None
 
     def _half(self, subject: Subject) -> Predicate | None:
         if "alphabet" not in {t.low for t in self.tokens[self.at : self.at + 8]}:
@@ -246,6 +288,9 @@ class Verbs(Comparisons):
         said = self.phrase(
             "equal to", "the same as", "exactly", "identical to", "spelled", "either"
         )
+        spelt = self.attempt(self.spelt) if self.low(-1) == "spelled" else None
+        if spelt:
+            return Text("is", (spelt,), subject.part)
         named = self.phrase(
             "the word", "the words", "the keyword", "the term", "the name", "the string"
         )
@@ -271,7 +316,7 @@ class Verbs(Comparisons):
             return self._length(subject)
         self.take("a", "an", "the")
         if subject.strong and self.take("palindrome"):
-            return Palindrome()
+            return Palindrome(subject.part)
         if self.take("hyphenated"):
             self.skip(*_WORDY)
             return Text("contains", ("-",), subject.part)

@@ -56,5 +56,9 @@ TRUE = (
     "may i know if",
     "do you think that",
     "do you think",
+    "answer yes if",
+    "say yes if",
+    "answer yes if and only if",
+    "answer yes only if",
 )
 FALSE = ("is it false that", "is it not true that", "is it not the case that", "is it untrue that")
