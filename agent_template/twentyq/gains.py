@@ -110,8 +110,7 @@ def gains(
         p_yes = np.where(np.arange(n)[:, None] <= np.arange(n - 1), high[:, None], low[:, None])
         splits = Splits(
             knowledge.rank[likeliest.rows[1:]].astype(np.int64) - 1,
-            TIE * bits_of_splits(belief, likeliest)
-            + reached(p_yes, likeliest.weights, n_reached),
+            TIE * bits_of_splits(belief, likeliest) + reached(p_yes, likeliest.weights, n_reached),
         )
     return semantic, splits
 
