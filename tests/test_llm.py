@@ -284,6 +284,10 @@ def test_special_tokens_in_a_question_are_no_tokens(tiny_tokenizer, name, foreig
         ("Is it used indoors?", "Is a desk lamp used indoors?"),
         ("Can you eat it?", "Can you eat a desk lamp?"),
         ("Is the keyword a tool?", "Is a desk lamp a tool?"),
+        ("Is this object used indoors?", "Is a desk lamp used indoors?"),
+        ("Is your secret word alive?", "Is a desk lamp alive?"),
+        ("Is it possible to eat it?", "Is it possible to eat a desk lamp?"),
+        ("Is it easy to carry?", "Is a desk lamp easy to carry?"),
         ("Is it a thing that it needs?", "Is a desk lamp a thing that it needs?"),
         ("Does it's owner", "About a desk lamp: Does it's owner"),
         ("Italian or British?", "About a desk lamp: Italian or British?"),
@@ -295,7 +299,17 @@ def test_the_keyword_takes_the_place_of_it(question, expected):
 
 @pytest.mark.parametrize(
     ("keyword", "expected"),
-    [("Owl", "an owl"), ("Aprons", "aprons"), ("Glass", "a glass"), ("The sun", "the sun")],
+    [
+        ("Owl", "an owl"),
+        ("Aprons", "aprons"),
+        ("Glass", "a glass"),
+        ("The sun", "the sun"),
+        ("Hourglass", "an hourglass"),
+        ("Unicorn", "a unicorn"),
+        ("Umbrella", "an umbrella"),
+        ("Ukulele", "a ukulele"),
+        ("USB cable", "a usb cable"),
+    ],
 )
 def test_the_keyword_gets_its_article(keyword, expected):
     assert with_article(keyword) == expected

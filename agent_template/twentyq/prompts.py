@@ -20,8 +20,21 @@ _PLACEHOLDER = re.compile(r"\{(keyword|question|statement_question)\}")
 _FIELDS = {"description", "system", "user", "text"}
 # Whatever stands for the keyword in a question, where it is the subject or the object.
 _SUBJECT = re.compile(
-    r"\b(?:it|this|the (?:secret )?(?:keyword|word|thing|object|item|answer))\b(?!')", re.IGNORECASE
+    r"\b(?:(?:the|this|that|your) (?:secret )?(?:keyword|word|thing|object|item|answer)|it|this)\b"
+    r"(?!')",
+    re.IGNORECASE,
 )
+_EXPLETIVE = re.compile(
+    r"^\W*(?:is|was|would|will) it (?:be )?(?:very |usually |often |generally )?(?:possible|common|"
+    r"easy|hard|difficult|safe|dangerous|legal|illegal|normal|usual|typical|likely|true|necessary|"
+    r"important|healthy|polite|expensive|fun) (?:to|for|that)\b(?=.*\bit\b)",
+    re.IGNORECASE,
+)
+"""The "it" of "Is it possible to eat it?", which stands for nothing."""
+_AN = re.compile(
+    r"(?!uni(?!n)|us[abeu]|ut[ei]|uk[aeu]|ur[ao]|eu|ew|one\b|onesie|once)[aeiou]|hour|heir|hono|x-?ray"
+)
+"""How a word begins whose article is "an", by its sound."""
 _ARTICLES = {"a", "an", "the"}
 
 
@@ -102,8 +115,10 @@ def substitute(keyword: str, question: str) -> str:
     A question with nothing to replace gets the keyword in front of it.
     """
     name = with_article(keyword)
-    replaced, count = _SUBJECT.subn(lambda _: name, question, count=1)
-    return replaced if count else f"About {name}: {question}"
+    empty = _EXPLETIVE.match(question)
+    head = question[: empty.end()] if empty else ""
+    replaced, count = _SUBJECT.subn(lambda _: name, question[len(head) :], count=1)
+    return head + replaced if count else f"About {name}: {question}"
 
 
 def with_article(keyword: str) -> str:
@@ -115,7 +130,7 @@ def with_article(keyword: str) -> str:
     name = keyword.strip().lower()
     if not name or name.split()[0] in _ARTICLES or (name[-1] == "s" and name[-2:] != "ss"):
         return name
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return f"{'an' if _AN.match(name) else 'a'} {name}"
 
 
 def shorten(text: str, tokenizer: Any, limit: int = LONGEST_QUESTION) -> str:
