@@ -56,7 +56,7 @@ class Scores:
     """What a model made of every pair with every template.
 
     ``odds``: log-odds of yes, float32 [n_pairs, n_templates]; ``streams``: after each of
-    ``layers``, float16 [n_pairs, n_templates, n_layers, width]; ``speeds``: for each template
+    ``layers``, float32 [n_pairs, n_templates, n_layers, width]; ``speeds``: for each template
     (prompts, seconds) of what was timed.
     """
 
@@ -186,7 +186,7 @@ def score(
         tuple(template.name for template in templates),
         layers,
         np.array(odds, np.float32).T,
-        np.swapaxes(np.array(streams, np.float16), 0, 1),
+        np.swapaxes(np.array(streams, np.float32), 0, 1),
         speeds,
     )
 
@@ -218,7 +218,6 @@ class _Kept:
         self, keys: Sequence[str], odds: np.ndarray, streams: np.ndarray, seconds: float
     ) -> None:
         """Keep log-odds [n] and streams [n, n_layers, width] of n prompts, read in ``seconds``."""
-        streams = streams.astype(np.float16)
         self.found.update(zip(keys, zip(odds.tolist(), streams, strict=True), strict=True))
         self.speeds.append((len(keys), seconds))
         file = io.BytesIO()

@@ -55,7 +55,7 @@ def synthetic(strength=2.0):
     streams = generator.normal(size=(len(pairs), 2, 2, 40))
     streams[:, :, 1, 7] += signal[:, None]
     speeds = {"plain": np.array([[10, 2.0], [10, 3.0]]), "both": np.array([[20, 20.0]])}
-    shaped = odds.astype(np.float32), streams.astype(np.float16)
+    shaped = odds.astype(np.float32), streams.astype(np.float32)
     return bakeoff.Scores(pairs, ("plain", "both"), (1, 2), *shaped, speeds)
 
 
@@ -102,6 +102,19 @@ def test_scores_are_kept_and_only_what_is_new_is_asked(model, pairs, tmp_path, m
     other = {**MADE, "files": {"model.safetensors": {"sha256": "cd"}}}
     bakeoff.score(model, templates, pairs, tmp_path / "b", other)
     assert len(asked) == 72
+
+
+def test_streams_beyond_half_precision_are_kept(model, pairs, tmp_path, monkeypatch):
+    real = model.read
+
+    def read(prompts, *arguments, **options):
+        odds, streams = real(prompts, *arguments, **options)
+        return odds, 1e6 * streams
+
+    monkeypatch.setattr(model, "read", read)
+    for _ in range(2):  # read, and read again from the file
+        scores = bakeoff.score(model, bakeoff.templates(model, ["plain"]), pairs, tmp_path, MADE)
+        assert np.isfinite(scores.streams).all() and np.abs(scores.streams).max() > 1e5
 
 
 def test_a_broken_score_file_is_made_anew(model, pairs, tmp_path):
