@@ -88,6 +88,16 @@ def local_folder(path: str) -> Path:
     return Path(path).expanduser()
 
 
+def no_model_folder(path: Path) -> str:
+    """The sentence for a model's folder that is none."""
+    found = "a file" if path.exists() else "nothing"
+    return (
+        f"There is no folder {path}: expected one that holds a model (config.json and "
+        f"safetensors), found {found}. Check the path, or name a model as org/name (of the hub) "
+        f"or {HANDLE}owner/... (attached on Kaggle)."
+    )
+
+
 def run_folder(run: str | Path) -> Path:
     """A run's folder from its name (``default``) or its path; it need not exist yet."""
     text = str(run)
