@@ -41,7 +41,7 @@ submission: $(READY)  ## run the chain: a verified submission.tar.gz in runs/<na
 
 .PHONY: fit
 fit: $(READY)  ## will it fit? before the download: MODEL=org/name GPU=t4
-	@$(PY) -m pipeline fit $(or $(MODEL),$(PARAMS)) --gpu $(or $(GPU),t4)
+	@$(PY) -m pipeline fit $(or $(MODEL),$(PARAMS)) --gpu $(or $(GPU),t4) $(foreach s,$(SET),--set $(s))
 
 .PHONY: status
 status: $(READY)  ## which stages are up to date, and why the others are not

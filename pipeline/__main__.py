@@ -91,6 +91,7 @@ def status(params: Path, overrides: tuple[str, ...], model: str | None) -> None:
 
 @cli.command()
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@SETTINGS
 @click.option("--gpu", default="t4", show_default=True, help="t4, t4x2, l4, p100, h200, cpu, auto.")
 @click.option("--bits", type=click.Choice(["4", "8", "16"]), help="Default: 4, or the file's.")
 @click.option("--pass-tokens", type=click.IntRange(min=1), help="New ones a pass; default: 512.")
@@ -98,6 +99,7 @@ def status(params: Path, overrides: tuple[str, ...], model: str | None) -> None:
 @click.option("--revision", help="Branch, tag or commit; default: main.")
 def fit(
     models: tuple[str, ...],
+    overrides: tuple[str, ...],
     gpu: str,
     bits: str | None,
     pass_tokens: int | None,
@@ -106,25 +108,31 @@ def fit(
 ) -> None:
     """Will it fit? Tells what MODEL needs, from its configuration alone.
 
-    MODEL is an id on the hub, a local folder or a parameters file. Nothing large is
-    downloaded. Several models get one line each.
+    MODEL is an id on the hub, a local folder, a Kaggle handle or a parameters file. Nothing
+    large is downloaded. Several models get one line each; where one cannot be sized the line
+    says why, and the exit status is 1.
 
     \b
     Examples:
       python -m pipeline fit Qwen/Qwen3-8B
       python -m pipeline fit google/gemma-2-9b-it --gpu t4 --bits 8
+      python -m pipeline fit org/name --set model.trust_remote_code=true
       python -m pipeline fit params/t4-*.yaml
     """
-    from .fit import fit_all, one_line
+    from .fit import fit_named, lines
 
-    wanted = {"gpu": gpu, "pass_tokens": pass_tokens, "tokens": tokens}
-    kind = {"4": "nf4", "8": "int8", "16": "none"}.get(bits or "")
-    found = fit_all(models, quant_type=kind, revision=revision, **wanted)
+    wanted = {
+        "gpu": gpu,
+        "quant_type": {"4": "nf4", "8": "int8", "16": "none"}.get(bits or ""),
+        "pass_tokens": pass_tokens,
+        "tokens": tokens,
+        "revision": revision,
+    }
     if len(models) == 1:
-        click.echo(next(found).text())
+        click.echo(fit_named(models[0], overrides, **wanted).text())
         return
-    for result in found:
-        click.echo(one_line(result))
+    for line in lines(models, overrides, **wanted):
+        click.echo(line)
 
 
 @cli.command()

@@ -20,6 +20,9 @@ from .errors import PackageError
 from .knowledge import build as build_knowledge
 from .weights import MANIFEST, check_hashes, link_or_copy, read_manifest
 
+AGENT = "agent.json"
+"""The agent's settings; every submission folder of ours has them."""
+
 
 def assemble(
     run_dir: Path,
@@ -52,7 +55,7 @@ def assemble(
         wheels = vendored(libraries, server_platforms, server_python, echo)
         brought = image.check_vendored(wheels, server)
     check_readers(manifest["made_with"], server, brought)
-    with places.fresh_folder(run_dir / "submission") as partial:
+    with places.fresh_folder(run_dir / "submission", AGENT) as partial:
         shutil.copytree(
             places.AGENT_TEMPLATE,
             partial,
@@ -72,7 +75,7 @@ def assemble(
             "trust_remote_code": manifest["trust_remote_code"],
             "made_with": {k: v for k, v in manifest["made_with"].items() if k != "tokenizers"},
         }
-        places.write_text(partial / "agent.json", json.dumps(settings, indent=1) + "\n")
+        places.write_text(partial / AGENT, json.dumps(settings, indent=1) + "\n")
     return parts(run_dir / "submission")
 
 

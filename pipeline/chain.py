@@ -22,6 +22,7 @@ from pathlib import Path
 from . import places, receipts
 from .environment import on_kaggle
 from .errors import PipelineError, StageError, WeightsError
+from .fit import foresee
 from .notebooks import check_parameters
 from .params import Model, RunParams, dump
 from .places import human
@@ -70,6 +71,8 @@ def run(
                 outcomes.append(Outcome(stage, False, "up to date", seconds))
                 continue
             echo(f"{stage.name}: running ({why})")
+            if "weights" in stage.outputs:
+                foresee(params, echo)
             outcomes.append(_run_stage(run_dir, stage, params, why))
         if on_kaggle():
             publish(run_dir, name, echo)

@@ -19,7 +19,7 @@ from .arena_report import summarise
 from .comparison import Panel, Row, number, sentence, size, table, with_interval, write
 from .environment import on_kaggle
 from .errors import ParamsError
-from .params import RunParams, load
+from .params import RunParams, load_model
 from .progress import bar
 from .quantization import label
 
@@ -99,10 +99,7 @@ def resolve(models: Sequence[str], base: Path, overrides: Sequence[str] = ()) ->
         )
     entries: list[Entry] = []
     for given in models:
-        if given.endswith((".yaml", ".yml")):
-            run, params = load(Path(given), list(overrides))
-        else:
-            run, params = load(base, [*overrides, f"model.id={given}"])
+        run, params = load_model(given, base, overrides)
         if entries:
             first = entries[0]
             same = params.model_copy(update={s: getattr(first.params, s) for s in SAME})

@@ -17,14 +17,16 @@ from .errors import WeightsError
 from .params import Gguf, known_gguf
 
 TABLE = places.DATA / "model_configs.yaml"
+ENDS = {"awq": "-AWQ", "gptq": "-GPTQ", "fp8": "-FP8", "bitsandbytes": "-bnb-4bit"}
+"""How names of quantised repositories end, by method."""
 CHARACTERS_PER_TOKEN = 3
 """Of English, with some reserve: tokenizers of today take four and more."""
 TEMPLATE_CHARACTERS = 200
 """Role marks and default system prompts that chat templates add, generously."""
 
 
-class ConfigUnknown(WeightsError):
-    """A configuration is nowhere to be found without a download."""
+class SizeUnknown(WeightsError):
+    """How large a model is cannot be told without a download."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ def find(
 ) -> Found:
     """The checked configuration of a local folder, or of a model id.
 
-    An id is looked for on the hub, then in the hub's cache, then in the project's own table
-    (``data/model_configs.yaml``). Raises WeightsError with one sentence if it is nowhere, or
-    if the model is none that can be used.
+    An id is looked for on the hub; where that cannot be reached or refuses (a gated model), in
+    the hub's cache and then in the project's own table (``data/model_configs.yaml``). Raises
+    WeightsError with one sentence if it is nowhere, or if the model is none that can be used.
     """
     if source == "local":
         return from_folder(places.local_folder(path or ""), trust_remote_code)
@@ -71,31 +73,52 @@ def find(
         return check(replace(found, download=known.size, gguf=True))
     try:
         commit = hub.resolve_commit(model_id, revision)
+        return from_hub(model_id, commit, trust_remote_code)
+    except hub.Refused as error:
+        note = f"to download it, mind this: {error}"
+        return _from_here(model_id, revision, trust_remote_code, error, [note])
     except WeightsError as error:
         if not str(error).startswith(("no network", "offline mode")):
             raise
-        cached = hub.cached_file(model_id, revision, "config.json")
-        if cached is None:
-            return check(_from_table(model_id, str(error)))
-        return check(_from_cache(cached.parent, model_id, revision, trust_remote_code))
-    return from_hub(model_id, commit, trust_remote_code)
+        return _from_here(model_id, revision, trust_remote_code, error, [])
+
+
+def _from_here(
+    model_id: str, revision: str, code: bool, why: WeightsError, notes: list[str]
+) -> Found:
+    """Without the hub: from its cache, or from the project's table. Raises WeightsError."""
+    cached = hub.cached_file(model_id, revision, "config.json")
+    if cached is not None:
+        found = _from_cache(cached.parent, model_id, revision, code)
+    elif notes and model_id not in known_models():
+        raise why
+    else:
+        found = _from_table(model_id, "the hub refuses its config.json" if notes else str(why))
+    return check(replace(found, warnings=[*found.warnings, *notes]))
 
 
 def check(found: Found) -> Found:
     """The same, with warnings; raises WeightsError if it is no model for this kit."""
     config, name = found.config, found.name
+    safetensors = found.files is None or any(f.endswith(".safetensors") for f in found.files)
+    if not safetensors and any(f.lower().endswith(".gguf") for f in found.files):
+        raise WeightsError(
+            f"{name} holds GGUF files: name the original repository with safetensors (usually "
+            "the same name without -GGUF), or set model.source=gguf with the file, its sha256 "
+            "and its place."
+        )
     if found.files is not None and not config:
         raise WeightsError(_no_config(name, found.files))
     quantised = config.get("quantization_config") or {}
     if quantised:
-        method = quantised.get("quant_method") or "an unnamed method"
+        method = str(quantised.get("quant_method") or "an unnamed method")
+        usually = f", usually the same name without {ENDS[method]}" if method in ENDS else ""
         raise WeightsError(
             f"{name} is already quantised ({method}); this kit quantises itself: name the 16-bit "
-            "repository it was made from, usually the same name without "
-            f"{str(method).upper()}, GPTQ, AWQ, FP8 or 4bit."
+            f"repository it was made from{usually}."
         )
     _check_architecture(found)
-    if found.files is not None and not any(f.endswith(".safetensors") for f in found.files):
+    if not safetensors:
         raise WeightsError(
             f"{name} has no safetensors files; pickled weights (.bin) are not loaded here. Use a "
             "repository or folder that has safetensors."
@@ -165,7 +188,9 @@ def _from_cache(folder: Path, model_id: str, revision: str, code: bool) -> Found
 
 def from_folder(folder: Path, code: bool) -> Found:
     """The checked configuration of a local folder. Raises WeightsError."""
-    files = {p.name: p.stat().st_size for p in folder.iterdir()} if folder.is_dir() else {}
+    if not folder.is_dir():
+        raise WeightsError(places.no_model_folder(folder))
+    files = {p.name: p.stat().st_size for p in folder.iterdir()}
     config = _read_json(folder / "config.json")
     template = _has_template(files, _read_json(folder / "tokenizer_config.json"))
     return check(
@@ -206,7 +231,7 @@ def from_hub(model_id: str, commit: str, code: bool) -> Found:
 def _from_table(model_id: str, why: str) -> Found:
     row = known_models().get(model_id)
     if row is None:
-        raise ConfigUnknown(
+        raise SizeUnknown(
             f"The numbers of {model_id} are not in the local hub cache nor in data/{TABLE.name}, "
             f"and {why}. Connect and run again, or name a folder that holds the model."
         )
@@ -231,12 +256,6 @@ def _has_template(files: dict[str, int], tokenizer: dict[str, Any]) -> bool:
 
 
 def _no_config(name: str, files: dict[str, int]) -> str:
-    if any(f.lower().endswith(".gguf") for f in files):
-        return (
-            f"{name} holds GGUF files: name the original repository with safetensors (usually "
-            "the same name without -GGUF), or set model.source=gguf with the file, its sha256 "
-            "and its place."
-        )
     if "adapter_config.json" in files:
         return (
             f"{name} is an adapter, not a whole model: merge it into its base model and name the "
@@ -255,25 +274,23 @@ def _check_architecture(found: Found) -> None:
     config, name = found.config, found.name
     kind = config.get("model_type")
     heads = config.get("architectures") or []
-    own_code = "auto_map" in config
-    if kind not in CONFIG_MAPPING and not (own_code and found.trust_remote_code):
-        if own_code:
-            raise WeightsError(
-                f"{name} comes with its own code, which is not run unless you say so: read the "
-                ".py files of the repository, then set model.trust_remote_code=true."
-            )
+    known = {n for names in CAUSAL.values() for n in ([names] if isinstance(names, str) else names)}
+    named = not heads or any(head in known for head in heads)
+    if "auto_map" in config and not (kind in CONFIG_MAPPING and named):
+        if found.trust_remote_code:
+            return
+        raise WeightsError(
+            f"{name} comes with its own code, which is not run unless you say so: read the .py "
+            "files of the repository, then add --set model.trust_remote_code=true (with make: "
+            "SET=model.trust_remote_code=true)."
+        )
+    if kind not in CONFIG_MAPPING:
         raise WeightsError(
             f"{name} is of the type {kind!r}, which this transformers does not know: install a "
             "newer one, or choose another model."
         )
-    if own_code and kind not in CONFIG_MAPPING:
-        return
-    causal = {
-        n for names in CAUSAL.values() for n in ([names] if isinstance(names, str) else names)
-    }
-    if heads and any(head in causal or head.endswith("ForCausalLM") for head in heads):
-        return
-    if not heads and kind in CAUSAL:
+    writes = named or any(head.endswith("ForCausalLM") for head in heads)
+    if kind in CAUSAL and writes and not _reads_both_ways(config):
         return
     raise WeightsError(
         f"{name} is no causal language model ({', '.join(heads) or kind}"
@@ -282,9 +299,18 @@ def _check_architecture(found: Found) -> None:
     )
 
 
+def _reads_both_ways(config: dict[str, Any]) -> bool:
+    """Whether it is of a type that is trained to fill gaps, and not told to write (BERT)."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES as MASKED
+
+    return config["model_type"] in MASKED and not (config.get("is_decoder") or config.get("causal"))
+
+
 def _what(heads: list[str], config: dict[str, Any]) -> str:
     if config.get("is_encoder_decoder"):
         return ", an encoder with a decoder"
-    if any(head.endswith(("ForMaskedLM", "Model", "ForPreTraining")) for head in heads):
+    if _reads_both_ways(config) or any(
+        head.endswith(("ForMaskedLM", "Model", "ForPreTraining")) for head in heads
+    ):
         return ", an encoder"
     return ""

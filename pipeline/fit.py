@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from . import configs
-from .errors import ParamsError
+from .errors import ParamsError, PipelineError, WeightsError
 from .machines import Machine, machine
-from .params import RunParams, load
-from .places import human
+from .params import RunParams, load_model
+from .places import ROOT, human
 from .sizing import QUANT_TYPES, EmptyModel, file_bytes
 
+DEFAULT = ROOT / "params" / "default.yaml"
 HOST_BASE = 350_000_000
 """Main memory of a process with torch, transformers and bitsandbytes imported (measured)."""
 CUDA_HOST = 1_500_000_000
@@ -25,6 +25,8 @@ PASS_TOKENS = 512
 """New tokens in one forward pass, unless told otherwise (``hardware.pass_tokens``)."""
 TIGHT = 0.08
 """A margin below this fraction of the card is called tight: memory fragments."""
+SURE = 1.1
+"""More than this part of what a machine has is certainly too much: estimates of peaks err."""
 SUBMISSION_LIMIT = 20_000_000_000
 """Bytes of a submission made from a Kaggle notebook."""
 
@@ -155,13 +157,22 @@ class Fit:
         else:
             text = f"Fits: {where}, {human(self.margin)} to spare."
         if self.host_peak > self.machine.host:
-            text += (
-                f" Quantising needs {human(self.host_peak)} of main memory, but there are "
-                f"{human(self.machine.host)}: quantise on a larger machine and attach the weights."
-            )
+            text += f" {self._host_shortage()}"
         if self.disk > SUBMISSION_LIMIT:
             text += f" A submission may have {human(SUBMISSION_LIMIT)}: take fewer bits."
         return text
+
+    def _host_shortage(self) -> str:
+        return (
+            f"Quantising needs {human(self.host_peak)} of main memory, but there are "
+            f"{human(self.machine.host)}: take a smaller model, or a machine with more."
+        )
+
+    def too_large(self) -> str | None:
+        """What the machine certainly lacks, to run the model or to quantise it, and a remedy."""
+        if self.needed > SURE * self.machine.memory:
+            return self.verdict()
+        return self._host_shortage() if self.host_peak > SURE * self.machine.host else None
 
     def _ease(self) -> str:
         if self.quant_type in ("int8", "none"):
@@ -226,23 +237,18 @@ class Fit:
         return "\n".join([*lines, "", self.verdict()])
 
 
-def fit_all(models: Sequence[str], **settings: Any) -> Iterator[Fit]:
-    """A fit for each model, named by its id, a folder or a parameters file.
+def fit_named(name: str, overrides: Sequence[str] = (), **settings: Any) -> Fit:
+    """A fit for a model named by its id, a folder, a Kaggle handle or a parameters file.
 
-    ``settings`` that are None are left to the file, or to ``fit``.
+    ``overrides`` are key=value, as of ``--set``; ``settings`` that are None are left to the
+    parameters.
     """
-    given = {name: value for name, value in settings.items() if value is not None}
-    for name in models:
-        if Path(name).suffix in (".yaml", ".yml"):
-            implied = _from_params(load(Path(name))[1])
-        elif Path(name).expanduser().is_dir():
-            implied = {"source": "local", "model_id": name, "path": name}
-        else:
-            implied = {"source": "hub", "model_id": name}
-        yield fit(**{**implied, **given})
+    implied = of_params(load_model(name, DEFAULT, overrides)[1])
+    return fit(**{**implied, **{k: v for k, v in settings.items() if v is not None}})
 
 
-def _from_params(params: RunParams) -> dict[str, Any]:
+def of_params(params: RunParams) -> dict[str, Any]:
+    """What ``fit`` takes of a run's parameters."""
     model = params.model
     return {
         "source": model.source,
@@ -254,24 +260,59 @@ def _from_params(params: RunParams) -> dict[str, Any]:
         "quant_type": params.quantize.quant_type,
         "double_quant": params.quantize.double_quant,
         "pass_tokens": params.hardware.pass_tokens,
+        "compute_dtype": params.hardware.compute_dtype,
     }
 
 
 def preview(compute_dtype: str = "auto", **settings: Any) -> str:
     """For a notebook: what ``fit`` finds for the server's T4, and the verdict for this machine.
 
-    The server asks one question a turn, this machine many at a time, and in ``compute_dtype``;
-    an agent picks the one that suits the machine it plays on. A model whose size cannot
-    be known before it is downloaded is no error here.
+    A model whose size cannot be known before it is downloaded is no error here.
     """
     try:
-        server = fit(**settings, gpu="t4", pass_tokens=configs.longest_prompt())
-    except configs.ConfigUnknown as error:
+        server, here = there_and_here(**settings, compute_dtype=compute_dtype)
+    except configs.SizeUnknown as error:
         return f"Its size is known only when it is here. {error}"
-    here = replace(
-        server, machine=machine("auto"), pass_tokens=PASS_TOKENS, wanted_dtype=compute_dtype
-    )
     return f"{server.text()}\nHere, {PASS_TOKENS} tokens a pass: {here.verdict()}"
+
+
+def there_and_here(
+    *,
+    device: str = "auto",
+    compute_dtype: str = "auto",
+    pass_tokens: int = PASS_TOKENS,
+    **settings: Any,
+) -> tuple[Fit, Fit]:
+    """For the server's T4, and for this machine (its ``device``).
+
+    The server asks one question a turn, this machine many at a time, and in ``compute_dtype``;
+    an agent picks the one that suits the machine it plays on.
+    """
+    server = fit(**settings, gpu="t4", pass_tokens=configs.longest_prompt())
+    place = machine("cpu" if device == "cpu" else "auto")
+    here = replace(server, machine=place, pass_tokens=pass_tokens, wanted_dtype=compute_dtype)
+    return server, here
+
+
+def foresee(params: RunParams, echo: Callable[[str], None]) -> None:
+    """Before a run's weights are made: both verdicts, one line each, or that they are not known.
+
+    Raises WeightsError if the model cannot be used, or if this machine lacks the memory for it
+    and ``hardware.stop_if_too_large`` is true.
+    """
+    try:
+        server, here = there_and_here(**of_params(params), device=params.hardware.device)
+    except configs.SizeUnknown as error:
+        echo(f"will it fit? Not known before the download. {error}")
+        return
+    echo(f"will it fit? On the server: {server.verdict()}")
+    echo(f"will it fit? Here: {here.verdict()}")
+    lacking = here.too_large()
+    if lacking and params.hardware.stop_if_too_large:
+        raise WeightsError(
+            f"{here.found.name} is too large for this machine. {lacking} To try all the same: "
+            "--set hardware.stop_if_too_large=false (with make: SET=...)."
+        )
 
 
 def one_line(found: Fit) -> str:
@@ -281,6 +322,23 @@ def one_line(found: Fit) -> str:
         f"{found.found.name:<40} {found.model.parameters / 1e9:6.2f}e9  disk {human(found.disk):>8}"
         f"  needs {human(found.needed):>8} of {human(found.machine.memory)}  {word}"
     )
+
+
+def lines(models: Sequence[str], overrides: Sequence[str], **settings: Any) -> Iterator[str]:
+    """One line for each model, as ``fit_named`` takes it; raises PipelineError after the last
+    if one of them cannot be sized."""
+    failed = []
+    for name in models:
+        try:
+            yield one_line(fit_named(name, overrides, **settings))
+        except PipelineError as error:
+            failed.append(name)
+            yield f"{name:<40} {' '.join(str(error).split())}"
+    if failed:
+        raise PipelineError(
+            f"{len(failed)} of {len(models)} models cannot be sized: {', '.join(failed)}. The "
+            "reasons stand above."
+        )
 
 
 def fit(
@@ -295,6 +353,7 @@ def fit(
     quant_type: str = "nf4",
     double_quant: bool = True,
     pass_tokens: int = PASS_TOKENS,
+    compute_dtype: str = "auto",
     tokens: int | None = None,
 ) -> Fit:
     """Find the configuration, make the empty model and add up. Raises PipelineError."""
@@ -311,4 +370,4 @@ def fit(
     )
     model = EmptyModel(found)
     tokens = tokens or configs.longest_prompt()
-    return Fit(found, model, place, quant_type, double_quant, pass_tokens, tokens)
+    return Fit(found, model, place, quant_type, double_quant, pass_tokens, tokens, compute_dtype)

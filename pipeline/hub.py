@@ -12,6 +12,11 @@ from typing import Any
 from .errors import WeightsError
 from .hashing import sha256
 
+
+class Refused(WeightsError):
+    """The hub does not give this model to this account: its terms, or a token that is missing."""
+
+
 PROBE_SECONDS = 3.0
 WANTED = (
     "*.safetensors",
@@ -140,8 +145,12 @@ def cached_snapshot(model_id: str, revision: str) -> Path | None:
 def cached_file(model_id: str, revision: str, name: str) -> Path | None:
     """A file that an earlier download left in the hub cache, if any."""
     from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
-    found = try_to_load_from_cache(model_id, name, revision=revision)
+    try:
+        found = try_to_load_from_cache(model_id, name, revision=revision)
+    except HFValidationError:
+        return None
     return Path(found) if isinstance(found, str) else None
 
 
@@ -161,7 +170,7 @@ def explain(error: Exception, model_id: str, revision: str) -> WeightsError:
     status: Any = getattr(getattr(error, "response", None), "status_code", None)
     page = f"https://huggingface.co/{model_id}"
     if "GatedRepoError" in names:
-        return WeightsError(
+        return Refused(
             f"{model_id} is gated: accept its terms at {page}, then set HF_TOKEN (on Kaggle: a "
             "secret of that name) to a token of the same account and run again."
         )
@@ -175,7 +184,7 @@ def explain(error: Exception, model_id: str, revision: str) -> WeightsError:
     if "EntryNotFoundError" in names:
         return WeightsError(f"{model_id} lacks a file that is needed: {error}")
     if status in (401, 403):
-        return WeightsError(
+        return Refused(
             f"The hub refused access to {model_id} ({status}): set HF_TOKEN to a valid token; "
             f"its owner may have to grant access at {page}."
         )

@@ -21,6 +21,7 @@ from .errors import ParamsError
 from .params import Kaggle, RunParams
 from .places import HANDLE
 
+METADATA = "kernel-metadata.json"
 NOTEBOOK = places.NOTEBOOKS / "kaggle.ipynb"
 CARRIED = (
     "LICENSE",
@@ -61,7 +62,7 @@ class Built:
         lines += [
             f"kaggle kernels push -p {self.kernel}",
             f"kaggle kernels status {self.slug}",
-            f"kaggle kernels output {self.slug} -p build/kaggle/output",
+            f"kaggle kernels output {self.slug} -p {self.kernel.parent}-output",
         ]
         return lines
 
@@ -100,7 +101,8 @@ def build(
             f"model or dataset and name that: model.path={HANDLE}owner/model/framework/variation/1 "
             f"or model.path={HANDLE}owner/dataset."
         )
-    with places.fresh_folder(out) as partial:
+    _refuse_others(out)
+    with places.fresh_folder(out, f"kernel/{METADATA}") as partial:
         dataset = None if params.kaggle.repository else partial / "dataset"
         metadata = kernel_metadata(name, params, owner)
         values = {
@@ -109,7 +111,7 @@ def build(
             "repository": params.kaggle.repository,
         }
         _write(partial / "kernel" / metadata["code_file"], notebook(values))
-        _write(partial / "kernel" / "kernel-metadata.json", metadata)
+        _write(partial / "kernel" / METADATA, metadata)
         check_kernel(partial / "kernel")
         if dataset:
             for entry in CARRIED:
@@ -117,6 +119,18 @@ def build(
             _write(dataset / "dataset-metadata.json", dataset_metadata(params.kaggle, owner))
             check_dataset(dataset)
     return Built(out / "kernel", out / "dataset" if dataset else None, metadata["id"])
+
+
+def _refuse_others(out: Path) -> None:
+    """Raise ParamsError if something was put beside an earlier build, such as fetched output."""
+    if not (out / "kernel" / METADATA).is_file():
+        return
+    others = sorted({p.name for p in out.iterdir()} - {"kernel", "dataset"})
+    if others:
+        raise ParamsError(
+            f"{out} would be replaced: expected only kernel and dataset in it, found "
+            f"{', '.join(others[:3])}. Move that away, or name another folder (--out)."
+        )
 
 
 def notebook(values: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +197,7 @@ def check_kernel(folder: Path) -> None:
     The checks of ``kernels_push`` in Kaggle's client 2.2.4, and those that only its server
     makes: lengths, accelerator names, a slug that follows from the title.
     """
-    where = "kernel-metadata.json"
+    where = METADATA
     metadata = _read(folder / where)
     owner, _, name = str(metadata.get("id", "")).partition("/")
     title = str(metadata.get("title", ""))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -14,8 +15,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import ParamsError
-from .places import DATA, HANDLE
+from .places import DATA, HANDLE, no_model_folder
 
+HUB_ID = r"[\w.-]+/[\w.-]+"
 VERIFY_KEYWORD = "Kombucha jar"
 """Of verification games: not in the table, so that the model has to answer."""
 DEFAULT_GGUF = "qwen2.5-coder-1.5b"
@@ -74,7 +76,7 @@ class Model(Section):
             raise ValueError("source 'local' needs model.path, the folder that holds the model")
         if self.source == "gguf" and self.gguf is None:
             raise ValueError("source 'gguf' needs model.gguf with file, sha256, size and places")
-        if self.source == "hub" and not re.fullmatch(r"[\w.-]+/[\w.-]+", self.id):
+        if self.source == "hub" and not re.fullmatch(HUB_ID, self.id):
             raise ValueError(f"source 'hub' needs model.id as org/name, not {self.id!r}")
         return self
 
@@ -97,6 +99,9 @@ class Hardware(Section):
     )
     pass_tokens: int = Field(512, ge=16, le=65536, description="new tokens per forward pass")
     gpus: int = Field(0, ge=0, description="at most so many cards are used; 0: all")
+    stop_if_too_large: bool = Field(
+        True, description="no run starts that needs more memory than this machine has"
+    )
 
 
 class Eda(Section):
@@ -243,6 +248,13 @@ def load(path: Path, overrides: list[str] | None = None) -> tuple[str, RunParams
     return name, check(merged, origin, str(path))
 
 
+def load_model(given: str, base: Path, overrides: Sequence[str] = ()) -> tuple[str, RunParams]:
+    """As ``load``: a parameters file, or an id or folder over the parameters of ``base``."""
+    if given.endswith((".yaml", ".yml")):
+        return load(Path(given), list(overrides))
+    return load(base, [*overrides, f"model.id={given}"])
+
+
 def known_gguf(name: str) -> Gguf:
     """The entry of that name in ``data/gguf_models.yaml``; raises ParamsError if there is none."""
     table = yaml.safe_load((DATA / "gguf_models.yaml").read_text(encoding="utf-8"))
@@ -341,8 +353,10 @@ def _other_model(given: dict[str, Any]) -> tuple[dict[str, Any], str]:
     if "model.source" not in given:
         if name.startswith(HANDLE):
             implied = {"model.source": "local", "model.path": name}
-        elif Path(name).expanduser().is_dir():
-            implied = {"model.source": "local", "model.path": str(Path(name).expanduser())}
+        elif (folder := Path(name).expanduser()).is_dir():
+            implied = {"model.source": "local", "model.path": str(folder)}
+        elif folder.is_file() or not re.fullmatch(HUB_ID, name) or name[0] in "./~":
+            raise ParamsError(no_model_folder(folder))
         else:
             implied = {"model.source": "hub"}
     slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")

@@ -88,6 +88,16 @@ def local_folder(path: str) -> Path:
     return Path(path).expanduser()
 
 
+def no_model_folder(path: Path) -> str:
+    """The sentence for a model's folder that is none."""
+    found = "a file" if path.exists() else "nothing"
+    return (
+        f"There is no folder {path}: expected one that holds a model (config.json and "
+        f"safetensors), found {found}. Check the path, or name a model as org/name (of the hub) "
+        f"or {HANDLE}owner/... (attached on Kaggle)."
+    )
+
+
 def run_folder(run: str | Path) -> Path:
     """A run's folder from its name (``default``) or its path; it need not exist yet."""
     text = str(run)
@@ -180,11 +190,34 @@ def save_figure(figure: Any, path: Path) -> None:
     beside.replace(path)
 
 
+def require_ours(folder: Path, marker: str | None) -> None:
+    """Raise PipelineError unless ``folder`` may be replaced: new, empty, or made by us.
+
+    ``marker``: a file that every folder of the kind has, relative to it; None: no such kind.
+    """
+    if not folder.exists() or (marker and (folder / marker).is_file()):
+        return
+    there = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else ["a file"]
+    if there:
+        kind = f", or one with {marker}" if marker else ""
+        raise PipelineError(
+            f"{folder} would be replaced, but was not made by this kit: expected a new or empty "
+            f"folder{kind}, found {', '.join(there[:3])}. Name another folder, or move this one "
+            "away."
+        )
+
+
 @contextmanager
-def fresh_folder(final: Path) -> Iterator[Path]:
-    """A temporary folder beside ``final`` that takes its place only if the block succeeds."""
+def fresh_folder(final: Path, marker: str | None = None) -> Iterator[Path]:
+    """A temporary folder beside ``final`` that takes its place only if the block succeeds.
+
+    Raises PipelineError, and deletes nothing, if what is there was not made by us (``marker``,
+    see ``require_ours``).
+    """
+    final = final.resolve()
+    require_ours(final, marker)
     final.parent.mkdir(parents=True, exist_ok=True)
-    partial = final.with_name(f"{final.name}.partial")
+    partial = final.with_name(f".{final.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from .configs import Found
+from .configs import Found, SizeUnknown
 from .errors import WeightsError
 
 BLOCK = 64
@@ -22,6 +24,9 @@ NESTED_BLOCK = 256
 ALLOCATION = 512
 """torch's CUDA allocator hands out multiples of so many bytes."""
 WIDTHS = {"I64": 8, "F32": 4, "BF16": 2, "I8": 1, "U8": 1}
+PLAIN_LAYERS = {"attention", "full_attention", "sliding_attention"}
+STATEFUL_LAYERS = {"conv", "linear_attention", "mamba"}
+"""Names of ``layer_types`` in transformers' configurations."""
 QUANT_TYPES = ("nf4", "fp4", "int8", "none")
 FOUR_BITS = ("nf4", "fp4")
 
@@ -91,7 +96,8 @@ class EmptyModel:
     """A model without its weights.
 
     ``parameters``: numbers in it, tied ones once; ``shape``: see Shape.
-    Raises WeightsError if the configuration cannot be turned into a model.
+    Raises WeightsError if the configuration cannot be turned into a model that can be used,
+    SizeUnknown if it is one that cannot be added up.
     """
 
     def __init__(self, found: Found):
@@ -99,15 +105,18 @@ class EmptyModel:
         self._code = found.trust_remote_code
         self._name = found.name
         model = self._spare = self._empty()
+        _check_attention(model, found.name)
         self.parameters = sum(p.numel() for p in model.parameters())
-        self.shape = _shape(model)
+        with _one_sentence(found.name, "cannot be added up", SizeUnknown):
+            self.shape = _shape(model)
         self.tensors = cache(self._tensors)
         """Of ``quant_type`` and ``double_quant``: what ``save_pretrained`` would write."""
 
     def _tensors(self, quant_type: str, double_quant: bool) -> list[Tensor]:
         # A model whose layers were exchanged is of no use for another quantisation.
         model, self._spare = self._spare or self._empty(), None
-        layers = _layers_to_quantise(model, quant_type)
+        with _one_sentence(self._name, "cannot be added up", SizeUnknown):
+            layers = _layers_to_quantise(model, quant_type)
         store = {
             "int8": _int8,
             "nf4": partial(_packed, quant_type="nf4", double_quant=double_quant),
@@ -131,17 +140,26 @@ class EmptyModel:
         from accelerate import init_empty_weights
         from transformers import AutoModelForCausalLM
 
-        try:
+        with _one_sentence(self._name, "makes no model"):
             with init_empty_weights():
                 model = AutoModelForCausalLM.from_config(self._config, trust_remote_code=self._code)
             model.tie_weights()
-        except Exception as error:
-            text = " ".join(str(error).split())[:300]
-            raise WeightsError(
-                f"The configuration of {self._name} makes no model ({type(error).__name__}: "
-                f"{text}): compare its config.json with the hub's."
-            ) from error
         return model
+
+
+@contextmanager
+def _one_sentence(
+    name: str, trouble: str, kind: type[WeightsError] = WeightsError
+) -> Iterator[None]:
+    """Whatever a library raises about a configuration, as an error of ours."""
+    try:
+        yield
+    except Exception as error:
+        text = " ".join(str(error).split())[:300]
+        raise kind(
+            f"The configuration of {name} {trouble} ({type(error).__name__}: {text}): compare its "
+            "config.json with the hub's."
+        ) from error
 
 
 def file_bytes(tensors: list[Tensor]) -> int:
@@ -222,27 +240,34 @@ def _config(found: Found) -> Any:
     from transformers import CONFIG_MAPPING, AutoConfig
 
     kind = found.config.get("model_type")
-    try:
-        if kind in CONFIG_MAPPING:
+    own_code = found.trust_remote_code and "auto_map" in found.config
+    with _one_sentence(found.name, "cannot be read"):
+        if kind in CONFIG_MAPPING and not own_code:
             return CONFIG_MAPPING[kind].from_dict(found.config)
         where, revision = found.where or (found.name, None)
         return AutoConfig.from_pretrained(
             where, revision=revision or "main", trust_remote_code=found.trust_remote_code
         )
-    except Exception as error:
-        text = " ".join(str(error).split())[:300]
+
+
+def _check_attention(model: Any, name: str) -> None:
+    """Raise WeightsError for a model with a running state: packed prompts would mix in it."""
+    kinds = set(_value(model.config.get_text_config(), "layer_types") or ())
+    plain = bool(kinds) and kinds <= PLAIN_LAYERS
+    if kinds & STATEFUL_LAYERS or (getattr(model, "_is_stateful", False) and not plain):
         raise WeightsError(
-            f"The configuration of {found.name} cannot be read ({type(error).__name__}: {text}): "
-            "compare its config.json with the hub's."
-        ) from error
+            f"{name} is of the type {model.config.model_type!r}, which keeps a running state "
+            "between tokens; this kit packs many prompts into one pass, which needs attention "
+            "in every layer. Name a plain transformer, such as Qwen/Qwen2.5-7B-Instruct."
+        )
 
 
 def _shape(model: Any) -> Shape:
     from torch import nn
 
     config = model.config.get_text_config()
-    layers, heads = config.num_hidden_layers, config.num_attention_heads
-    hidden = config.hidden_size
+    layers, hidden = config.num_hidden_layers, config.hidden_size
+    heads = _first(config, "num_attention_heads")
     window = _first(config, "sliding_window")
     every = "sliding_attention" if window else "full_attention"
     kinds = _first(config, "layer_types") or [every] * layers
@@ -266,4 +291,13 @@ def _shape(model: Any) -> Shape:
 
 def _first(config: Any, *names: str) -> Any:
     """The first of these that the configuration has."""
-    return next((v for name in names if (v := getattr(config, name, None)) is not None), None)
+    return next((v for name in names if (v := _value(config, name)) is not None), None)
+
+
+def _value(config: Any, name: str) -> Any:
+    """An attribute or None; where layers differ (Gemma 4), the largest, which is enough for all."""
+    try:
+        return getattr(config, name, None)
+    except RuntimeError:
+        values = [getattr(layer, name, None) for layer in config.per_layer_config]
+        return max((value for value in values if value is not None), default=None)

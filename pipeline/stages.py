@@ -58,7 +58,13 @@ STAGES = (
     Stage(
         "02_prompt_eda",
         "how does it answer? calibration",
-        reads=("eda", "hardware"),
+        reads=(
+            "eda",
+            "hardware.device",
+            "hardware.compute_dtype",
+            "hardware.pass_tokens",
+            "hardware.gpus",
+        ),
         needs=("01_quantize",),
         outputs=("calibration.json", "report/eda.json", "report/p_yes.png", "report/kinds.png"),
         files=(

@@ -107,7 +107,7 @@ def save(table: Table, folder: Path, origin: dict[str, Any]) -> dict[str, Any]:
         "axes": pa.array(list(table.axes.T.astype(np.float16)), pa.list_(pa.float16())),
         **table.statistics,
     }
-    with fresh_folder(folder) as partial:
+    with fresh_folder(folder, MANIFEST) as partial:
         write_parquet(partial / CODES, pa.table(columns))
         write_parquet(partial / QUESTIONS, pa.table(of_questions))
         manifest = {

@@ -158,6 +158,7 @@ def quantize(
     place = pick_device(device)
     dtype = pick_compute_dtype(place, compute_dtype, source.folder)
     bits = quantization.BITS[quant_type]
+    places.require_ours(out, MANIFEST)
     places.require_disk(
         out, plain_bytes(source.folder) * bits // 16, f"weights in {bits} bits of {model_id}"
     )
@@ -181,7 +182,7 @@ def quantize(
         ) from error
     parameters = count_parameters(model)
     seconds = time.perf_counter() - start
-    with places.fresh_folder(out) as partial:
+    with places.fresh_folder(out, MANIFEST) as partial:
         model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
         _drop_pickles(partial)

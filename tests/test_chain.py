@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import chain, receipts
+from pipeline import chain, fit, receipts
 from pipeline.errors import PipelineError, StageError
 from pipeline.params import load
 from pipeline.places import ROOT
@@ -60,12 +60,15 @@ def runs(tmp_path_factory):
         text=True,
         start_new_session=True,
     )
+    said = []
     for line in process.stdout:
+        said.append(line)
         if line.startswith("02_prompt_eda: running"):
             break
     time.sleep(4)  # the kernel is at work by now
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    assert sum(line.startswith("will it fit? ") for line in said) == 2
     run_dir = folder / "smoke"
     left = {s.name: receipts.read(run_dir, s) is not None for s in STAGES}
     assert left == {name: name == "01_quantize" for name in NAMES}
@@ -94,6 +97,13 @@ def test_the_summary_tells_what_people_want_to_know(runs):
         proof["sha256"],
     ):
         assert part in shown
+
+
+def test_a_run_begins_with_the_verdict_and_the_sizes_come_true(runs):
+    real = (runs / "smoke" / "weights" / "model.safetensors").stat().st_size
+    assert fit.fit_named(str(SMOKE)).disk == pytest.approx(real, rel=0.01)
+    again = pipeline(runs, "run", SMOKE, "--set", "hardware.stop_if_too_large=false")
+    assert ran(again.stdout) == [] and "will it fit?" not in again.stdout
 
 
 def test_the_game_from_the_tarball_was_played_by_the_model_without_network(runs):

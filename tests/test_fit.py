@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import http.server
 import json
+import re
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -17,7 +19,7 @@ from families import BY_NAME, save_tiny
 from pipeline import configs, fit, hub, sizing, weights
 from pipeline.__main__ import cli
 from pipeline.configs import Found
-from pipeline.errors import ParamsError, WeightsError
+from pipeline.errors import ParamsError, PipelineError, WeightsError
 from pipeline.machines import machine
 from pipeline.params import load
 from pipeline.places import ROOT
@@ -35,12 +37,13 @@ LLAMA_17B = {
 }
 
 
+def no_network():
+    raise WeightsError("no network: https://huggingface.co cannot be reached")
+
+
 @pytest.fixture
 def offline(monkeypatch):
-    def refuse():
-        raise WeightsError("no network: https://huggingface.co cannot be reached")
-
-    monkeypatch.setattr(hub, "probe", refuse)
+    monkeypatch.setattr(hub, "probe", no_network)
     monkeypatch.setattr(hub, "cached_file", lambda *a: None)
 
 
@@ -160,7 +163,7 @@ def test_8_and_16_bits_are_estimated_too(tmp_path):
 
 
 def test_a_gguf_file_is_counted_with_its_unpacking(offline):
-    (found,) = fit.fit_all([str(ROOT / "params" / "default.yaml")], gpu="cpu")
+    found = fit.fit_named(str(ROOT / "params" / "default.yaml"), gpu="cpu")
     assert found.download == 1117320768
     # 6.1 GB were measured in the kernel that unpacked and quantised it.
     assert found.host_peak == pytest.approx(6.1e9, rel=0.1)
@@ -241,12 +244,37 @@ BAD = {
     "awq": (
         {**LLAMA, "quantization_config": {"quant_method": "awq", "bits": 4}},
         WHOLE,
-        ["already quantised (awq)", "name the 16-bit repository"],
+        ["already quantised (awq)", "name the 16-bit repo", "the same name without -AWQ."],
     ),
     "gptq": (
         {**LLAMA, "quantization_config": {"quant_method": "gptq", "bits": 4}},
         WHOLE,
         ["already quantised (gptq)"],
+    ),
+    "bitsandbytes": (
+        {**LLAMA, "quantization_config": {"quant_method": "bitsandbytes"}},
+        WHOLE,
+        ["already quantised (bitsandbytes)", "usually the same name without -bnb-4bit."],
+    ),
+    "some other method": (
+        {**LLAMA, "quantization_config": {"quant_method": "hqq"}},
+        WHOLE,
+        ["already quantised (hqq)", "repository it was made from."],
+    ),
+    "gguf with a configuration": (LLAMA, ["m-Q4_K_M.gguf"], ["holds GGUF files"]),
+    "encoder told to write": (
+        {"model_type": "bert", "architectures": ["BertLMHeadModel"]},
+        WHOLE,
+        ["no causal language model (BertLMHeadModel, an encoder)"],
+    ),
+    "own code on a known type": (
+        {
+            "model_type": "bert",
+            "architectures": ["OursForCausalLM"],
+            "auto_map": {"AutoModelForCausalLM": "modeling_ours.OursForCausalLM"},
+        },
+        WHOLE,
+        ["its own code, which is not run", "--set model.trust_remote_code=true"],
     ),
     "gguf": (None, ["m-Q4_K_M.gguf"], ["holds GGUF files", "without -GGUF", "model.source=gguf"]),
     "adapter": (None, ["adapter_config.json"], ["is an adapter", "merge it into its base model"]),
@@ -315,6 +343,173 @@ def test_the_hub_s_models_are_refused_before_the_download(tmp_path, monkeypatch,
         weights._from_hub("org/name", "main", False, tmp_path, print)
     assert expected[0] in str(caught.value)
     assert set(fetched) <= {"config.json"}
+
+
+def test_a_decoder_of_an_encoder_s_type_is_taken(tmp_path):
+    config = {"model_type": "bert", "architectures": ["BertLMHeadModel"], "is_decoder": True}
+    assert configs.from_folder(folder_with(tmp_path / "model", config, WHOLE), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("nowhere", "no folder nowhere: expected one that holds a model .* found nothing"),
+        ("/nowhere/at/all", "no folder /nowhere/at/all: .* name a model as org/name"),
+        ("./nowhere", "no folder nowhere"),
+        ("notes.txt", "no folder notes.txt: .* found a file"),
+        ("kaggle:owner/model/transformers/8b/1", "is not attached below .* Add Input"),
+        ("org/--name", r"org/--name are not in .* no network"),
+    ],
+)
+@pytest.mark.parametrize("command", ["fit", "run params/smoke.yaml --until 01 --model"])
+def test_what_is_no_model_is_one_sentence(own_folders, monkeypatch, name, expected, command):
+    (own_folders / "notes.txt").write_text("x")
+    (own_folders / "params").symlink_to(ROOT / "params")
+    monkeypatch.chdir(own_folders)
+    monkeypatch.setattr(hub, "probe", no_network)
+    monkeypatch.setattr("pipeline.chain._run_stage", lambda *a: pytest.fail("started"))
+    if name.startswith("org/") and command != "fit":
+        pytest.skip("where nothing is known, a run is left to its first stage")
+    shown = CliRunner().invoke(cli, [*command.split(), name])
+    assert isinstance(shown.exception, PipelineError)
+    assert re.search(expected, str(shown.exception)) and "\n" not in str(shown.exception)
+
+
+def test_a_folder_of_the_parameters_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(WeightsError, match=f"There is no folder {tmp_path}/x: .* found nothing"):
+        fit.fit(source="local", model_id="x", path=str(tmp_path / "x"))
+
+
+GATED = "google/gemma-2-9b-it"
+
+
+@pytest.fixture
+def gated(monkeypatch):
+    """A hub that shows the list of files and refuses the files."""
+
+    def refuse(model_id, commit, name):
+        raise hub.explain(type("GatedRepoError", (Exception,), {})(), model_id, commit)
+
+    monkeypatch.setattr(hub, "resolve_commit", lambda *a: "c" * 40)
+    monkeypatch.setattr(hub, "listing", lambda *a: {"config.json": 1, "model.safetensors": 1})
+    monkeypatch.setattr(hub, "small_file", refuse)
+    monkeypatch.setattr(hub, "cached_file", lambda *a: None)
+
+
+def test_a_gated_model_is_sized_from_our_own_table(gated):
+    found = configs.find(source="hub", model_id=GATED)
+    assert found.config == configs.known_models()[GATED]["config"]
+    assert "data/model_configs.yaml" in found.described
+    assert any("is gated: accept its terms" in note for note in found.warnings)
+    with pytest.raises(WeightsError, match="org/gated is gated: accept its terms"):
+        configs.find(source="hub", model_id="org/gated")
+
+
+def test_of_several_models_each_has_its_line(gated, tmp_path):
+    smoke, broken = str(ROOT / "params" / "smoke.yaml"), str(tmp_path / "broken.yaml")
+    shown = CliRunner().invoke(cli, ["fit", "org/gated", broken, smoke])
+    first, second, third = shown.output.splitlines()
+    assert first.startswith("org/gated ") and "is gated" in first
+    assert "There is no parameters file" in second and third.endswith("Fits")
+    assert shown.exit_code == 1
+    assert str(shown.exception).startswith(f"2 of 3 models cannot be sized: org/gated, {broken}.")
+
+
+def test_parameters_can_be_set_and_all_of_them_count(offline):
+    smoke = str(ROOT / "params" / "smoke.yaml")
+    found = fit.fit_named(smoke, ["hardware.compute_dtype=float32", "quantize.quant_type=int8"])
+    assert (found.compute_dtype, found.quant_type) == ("float32", "int8")
+    shown = CliRunner().invoke(cli, ["fit", smoke, "--set", "hardware.pass_tokens=64"])
+    assert "+ 64 tokens" in shown.output
+
+
+TINY = {"vocab_size": 96, "hidden_size": 64, "num_hidden_layers": 6}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"model_type": "mamba", **TINY},
+        {
+            "model_type": "lfm2",
+            **TINY,
+            "intermediate_size": 96,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "layer_types": ["conv", "full_attention"] * 3,
+        },
+    ],
+    ids=lambda config: config["model_type"],
+)
+def test_a_model_with_a_running_state_is_refused(config):
+    with pytest.raises(WeightsError, match="which keeps a running state .* plain transformer"):
+        sizing.EmptyModel(Found("org/name", "", config))
+
+
+def test_layers_that_differ_are_counted_by_the_largest():
+    config = {
+        "model_type": "gemma4_text",
+        **TINY,
+        "intermediate_size": 96,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 16,
+        "global_head_dim": 32,
+        "vocab_size_per_layer_input": 96,
+        "hidden_size_per_layer_input": 8,
+    }
+    assert sizing.EmptyModel(Found("org/name", "", config)).shape.head_dim == 32
+
+
+def test_what_cannot_be_added_up_is_one_sentence(monkeypatch, offline):
+    def raises(model):
+        raise RuntimeError("several\nlines")
+
+    monkeypatch.setattr(sizing, "_shape", raises)
+    with pytest.raises(configs.SizeUnknown, match=r"added up \(RuntimeError: several lines\)"):
+        fit.fit_named(str(ROOT / "params" / "smoke.yaml"))
+
+
+def foreseen(*overrides, params="smoke"):
+    said = []
+    resolved = load(ROOT / "params" / f"{params}.yaml", list(overrides))[1]
+    try:
+        fit.foresee(resolved, said.append)
+    finally:
+        assert all(line.startswith("will it fit? ") for line in said)
+    return said
+
+
+def on_a_small_machine(monkeypatch, **less):
+    real = fit.machine
+    monkeypatch.setattr(
+        fit, "machine", lambda name: real(name) if name == "t4" else replace(real("cpu"), **less)
+    )
+
+
+def test_a_run_begins_with_both_verdicts(offline):
+    server, here = foreseen()
+    assert "On the server: Fits: " in server and "of the T4" in server
+    assert "Here: Fits: " in here
+
+
+@pytest.mark.parametrize("less", [{"memory": 10**8}, {"host": 10**8}])
+def test_a_run_that_cannot_fit_stops_with_a_remedy(offline, monkeypatch, less):
+    on_a_small_machine(monkeypatch, **less)
+    with pytest.raises(WeightsError, match="too large for this machine.*stop_if_too_large=false"):
+        foreseen()
+    assert len(foreseen("hardware.stop_if_too_large=false")) == 2
+
+
+def test_a_run_that_may_fit_is_not_stopped(offline, monkeypatch):
+    needed = fit.fit_named(str(ROOT / "params" / "smoke.yaml"), gpu="cpu").needed
+    on_a_small_machine(monkeypatch, memory=int(0.95 * needed))
+    assert "Here: Does not fit" in foreseen()[1]
+
+
+def test_a_run_of_what_is_not_known_is_not_stopped(offline):
+    (line,) = foreseen("model.id=org/new")
+    assert "Not known before the download. The numbers of org/new are not in" in line
 
 
 class SmallHub(http.server.BaseHTTPRequestHandler):

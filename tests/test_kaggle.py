@@ -323,3 +323,25 @@ def test_kernels_talk_through_sockets_outside_the_project(own_folders, monkeypat
         chain._run_stage(own_folders / "run", STAGES[0], RunParams(), "for a test")
     assert sockets[0].is_absolute() and not sockets[0].is_relative_to(ROOT)
     assert not sockets[0].parent.exists()
+
+
+@pytest.mark.parametrize("out", [".", "mine"])
+def test_a_folder_that_is_not_ours_is_left_alone(tmp_path, monkeypatch, out):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / out
+    folder.mkdir(exist_ok=True)
+    (folder / "thesis.txt").write_text("years of work")
+    name, resolved = load(T4)
+    with pytest.raises(PipelineError, match="not made by this kit: .* found thesis.txt. Name"):
+        kaggle.build(T4, name, resolved, [], owner="me", out=Path(out))
+    assert (folder / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_build_is_replaced_unless_something_was_put_beside_it(tmp_path):
+    first = built(tmp_path)
+    again = built(tmp_path, "kaggle.repository=https://example.org/kit.git")
+    assert again.kernel == first.kernel and not first.dataset.exists()
+    assert again.next_steps()[-1].endswith(f"-p {tmp_path / 'build'}-output")
+    (tmp_path / "build" / "output").mkdir()
+    with pytest.raises(ParamsError, match="expected only kernel and dataset in it, found output"):
+        built(tmp_path)

@@ -10,7 +10,7 @@ import pytest
 from safetensors.torch import load_file
 
 from pipeline import places, weights
-from pipeline.errors import DiskError, WeightsError
+from pipeline.errors import DiskError, PipelineError, WeightsError
 from pipeline.quantization import BITS, CHOICES, check, label, settings
 from pipeline.weights import Source
 
@@ -172,6 +172,32 @@ def test_weights_that_changed_after_saving_are_refused(tmp_path):
         weights.read_manifest(tmp_path)
     with pytest.raises(WeightsError, match="no finished weights"):
         weights.read_manifest(tmp_path / "nowhere")
+
+
+def test_weights_that_were_not_made_here_are_not_overwritten(tiny_model_folder, tmp_path):
+    shutil.copytree(tiny_model_folder, tmp_path / "weights")
+    how = {"quant_type": "nf4", "double_quant": True, **CPU}
+    with pytest.raises(PipelineError, match="not made by this kit.*or one with weights.json"):
+        weights.quantize(Source(tiny_model_folder, "tiny"), tmp_path / "weights", **how)
+    assert (tmp_path / "weights" / "model.safetensors").is_file()
+
+
+def test_only_new_empty_and_our_own_folders_are_replaced(tmp_path):
+    for content in (None, "", "ours"):
+        if content is not None:
+            (tmp_path / "new").mkdir()
+        if content:
+            (tmp_path / "new" / content).write_text("old")
+        with places.fresh_folder(tmp_path / "new", "ours") as partial:
+            (partial / "made").write_text("new")
+        assert [p.name for p in (tmp_path / "new").iterdir()] == ["made"]
+        shutil.rmtree(tmp_path / "new")
+    (tmp_path / "file").write_text("mine")
+    with (
+        pytest.raises(PipelineError, match="found a file"),
+        places.fresh_folder(tmp_path / "file", "ours"),
+    ):
+        pass
 
 
 def test_a_full_disk_is_noticed_before_starting(tmp_path, monkeypatch):
