@@ -15,10 +15,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from packaging.version import Version
+
 from . import image, places
+from .environment import OLDEST
 from .errors import PackageError
 from .knowledge import build as build_knowledge
-from .weights import MANIFEST, check_hashes, link_or_copy, read_manifest
+from .params import RunParams
+from .weights import MANIFEST, check_hashes, libraries_of, link_or_copy, read_manifest
 
 AGENT = "agent.json"
 """The agent's settings; every submission folder of ours has them."""
@@ -79,6 +83,31 @@ def assemble(
     return parts(run_dir / "submission")
 
 
+def preflight(params: RunParams) -> None:
+    """Raise PackageError with all that stage 03 would refuse for sure, one sentence a line.
+
+    Without weights: those that stage 01 makes are of the libraries that are installed here.
+    """
+    agent = params.agent
+    server = image.chosen(agent.server_image, agent.libraries)
+    pinned = [line.partition("==") for line in agent.libraries]
+    # What is not pinned is the newest there is, and will do.
+    brought = {image.distribution(name): version or "9999" for name, _, version in pinned}
+    out = {name for name in brought if name in server.preloaded or image.never(name)}
+    brought = {name: version for name, version in brought.items() if name not in out}
+    problems = unreadable(libraries_of(params.quantize.quant_type), server, brought)
+    for check in (
+        lambda: check_python(server, agent.server_python),
+        lambda: image.to_vendor(agent.libraries, server, lambda text: None),
+    ):
+        try:
+            check()
+        except PackageError as error:
+            problems.append(str(error))
+    if problems:
+        raise PackageError("\n".join(problems))
+
+
 def check_python(server: image.Image, python: str) -> None:
     """Raise PackageError if wheels for ``python`` are of no use to the server."""
     there = ".".join(server.python.version.split(".")[:2])
@@ -96,23 +125,52 @@ def check_readers(made_with: dict[str, str], server: image.Image, brought: dict[
     ``lib/``. For transformers and bitsandbytes the agent would say the same at its first
     answer; tokenizers writes since 0.20 what its earlier releases do not read.
     """
+    problems = unreadable(made_with, server, brought)
+    if problems:
+        raise PackageError("\n".join(problems))
+
+
+def unreadable(
+    made_with: dict[str, str], server: image.Image, brought: dict[str, str]
+) -> list[str]:
+    """A sentence for each library of the server's that does not read the weights."""
     from twentyq.llm import generation
 
+    problems = []
     for name, made in made_with.items():
         there = brought.get(name) or getattr(server.packages.get(name), "version", None)
         if there is None:
-            raise PackageError(
+            problems.append(
                 f"The weights need {name} {made}, which is neither in lib/ nor in {server.image}: "
                 "add it to agent.libraries."
             )
+            continue
         needed = min(generation(made), (0, 20)) if name == "tokenizers" else generation(made)
         if generation(there) < needed:
-            raise PackageError(
-                f"The weights were made with {name} {made}, and in {server.image} there is "
-                f"{there}: {'.'.join(map(str, needed))} or later is needed to read them. Make the "
-                "weights with libraries of the server's generation, or name another "
-                "agent.server_image, or a newer version in agent.libraries if it comes from there."
+            problems.append(
+                f"The weights are made with {name} {made}, and in {server.image} there is "
+                f"{there}: {'.'.join(map(str, needed))} or later is needed to read them. "
+                f"{_way_out(name, made, there)}"
             )
+    return problems
+
+
+def _way_out(name: str, made: str, there: str) -> str:
+    if not image.never(name):
+        return f"Name a newer version in agent.libraries ({name}=={made})."
+    oldest = OLDEST["transformers"]
+    if name == "transformers" and Version(there) >= Version(oldest):
+        return (
+            f"Run the kit where transformers {there} is installed, in a notebook of that image or "
+            f"after `.venv/bin/pip install transformers=={there}`, or name another "
+            "agent.server_image."
+        )
+    return (
+        f"No setting mends that: the kit makes weights with transformers {oldest} or later only, "
+        "and the server's own cannot be replaced by agent.libraries. Name the manifest of a newer "
+        f"machine in agent.server_image ({image.COMMAND}), or leave it out to build for this "
+        "environment."
+    )
 
 
 def parts(folder: Path) -> dict[str, int]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import places, receipts
+from .assemble import preflight
 from .environment import on_kaggle
 from .errors import PipelineError, StageError, WeightsError
 from .fit import foresee
@@ -56,6 +57,9 @@ def run(
     wanted = list(STAGES[: STAGES.index(until) + 1] if until else STAGES)
     for stage in wanted:
         check_parameters(stage)
+    if any("submission" in stage.outputs for stage in wanted):
+        # What stage 03 would refuse need not wait for stages 01 and 02.
+        preflight(params)
     run_dir = places.runs_folder() / name
     run_dir.mkdir(parents=True, exist_ok=True)
     outcomes = []

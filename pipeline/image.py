@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from . import places
 from .environment import requirements
 from .errors import PackageError
+from .params import Agent
 
 NEVER = frozenset(
     {
@@ -48,6 +49,7 @@ NEVER = frozenset(
 what it imports. Nor is anything of nvidia's."""
 COMMAND = "python -m pipeline image-manifest --out data/kaggle_image.yaml"
 HERE = "looked up in this environment"
+SHIPPED = places.DATA / "kaggle_image.yaml"
 PRELOADED = "import json, sys, kaggle_environments; print(json.dumps(sorted(sys.modules)))"
 
 
@@ -101,14 +103,21 @@ def read(path: Path) -> Image:
 def chosen(path: str | None, libraries: list[str]) -> Image:
     """The image in a manifest; without one, this environment less ``libraries``.
 
-    The latter is what the verification game has, without what the submission brings along.
-    Raises PackageError if the manifest is none.
+    The latter is what the verification game has, without what the submission brings along; what
+    the shipped manifest says to be imported before an agent is taken to be imported here, too,
+    but for what the kit itself brings. Raises PackageError if a manifest is none.
     """
     if path:
         return read(places.in_project(path))
-    brought = {distribution(line) for line in libraries}
+    preloaded = set(read(SHIPPED).preloaded) - _ours()
+    brought = {distribution(line) for line in libraries} - preloaded
     packages = _installed(_closure(list(requirements())) - brought)
-    return _image("this environment", packages, preloaded=set(), made_by=HERE)
+    return _image("this environment", packages, preloaded=preloaded, made_by=HERE)
+
+
+def _ours() -> set[str]:
+    """What the kit vendors unless told otherwise."""
+    return {distribution(line) for line in Agent().libraries}
 
 
 def distribution(line: str) -> str:
@@ -117,35 +126,52 @@ def distribution(line: str) -> str:
 
 
 def refuse_shadows(names: list[str], image: Image) -> None:
-    """Raise PackageError for the first name that would stand in for what the image imports."""
-    for name in names:
-        plain = distribution(name)
-        if plain in NEVER or plain.split("-")[0] == "nvidia":
-            there = image.packages.get(plain)
-            version = f" ({there.version} in {image.image})" if there else ""
-            raise PackageError(
-                f"{name!r} must not be in lib/: the server has imported its own {plain}{version} "
-                "before the agent starts, and a second copy is half-loaded. The usual end is "
-                '"numpy>=1.17,<2.0 is required ... found numpy==2.0.0", from `pip install -t`, '
-                "which also installs what a library needs. Take it out of agent.libraries."
-            )
+    """Raise PackageError for the names that would stand in for what the image imports."""
+    found = [text for text in (_shadow(name, image) for name in names) if text]
+    if found:
+        raise PackageError("\n".join(found))
+
+
+def _shadow(name: str, image: Image) -> str | None:
+    plain = distribution(name)
+    there = image.packages.get(plain)
+    version = f" ({there.version} in {image.image})" if there else ""
+    start = f"{name!r} must not be in lib/: the server has imported its own {plain}{version} before"
+    if never(plain):
+        return (
+            f"{start} the agent starts, and a second copy is half-loaded. The usual end is "
+            '"numpy>=1.17,<2.0 is required ... found numpy==2.0.0", from `pip install -t`, '
+            "which also installs what a library needs. Take it out of agent.libraries."
+        )
+    if plain in image.preloaded:
+        return (
+            f"{start} the agent starts, so that of a second copy only the version number would "
+            "count, and the code would be the old one. Take it out of agent.libraries."
+        )
+    return None
+
+
+def never(plain: str) -> bool:
+    """Whether a canonical name may be in no ``lib/`` at all."""
+    return plain in NEVER or plain.split("-")[0] == "nvidia"
 
 
 def to_vendor(libraries: list[str], image: Image, echo: Callable[[str], None]) -> list[str]:
-    """Those of the requirement lines that the image lacks; raises PackageError for a shadow.
+    """Those of the requirement lines that the image lacks; raises PackageError for shadows.
 
-    What the image has imported before the agent's file runs is left out: of a second copy only
-    the version number would count, and the code would be the old one.
+    What the image has imported before the agent's file runs is left out if it is the same, or
+    one that the kit brings itself.
     """
-    refuse_shadows(libraries, image)
     wanted = []
     for line in libraries:
         name = distribution(line)
         there = image.packages.get(name)
-        if there and (name in image.preloaded or line == f"{name}=={there.version}"):
+        same = there and line == f"{name}=={there.version}"
+        if not never(name) and (same or (there and name in _ours() & set(image.preloaded))):
             echo(f"lib/: without {name}, {image.image} has {there.version}")
         else:
             wanted.append(line)
+    refuse_shadows(wanted, image)
     return wanted
 
 

@@ -80,7 +80,13 @@ STAGES = (
         reads=("agent", "knowledge"),
         needs=("01_quantize", "02_prompt_eda"),
         outputs=("submission",),
-        files=("agent_template/**/*", "data/*.csv", "data/lexicon.parquet", "data/table*/*"),
+        files=(
+            "agent_template/**/*",
+            "data/*.csv",
+            "data/lexicon.parquet",
+            "data/table*/*",
+            "data/kaggle_image.yaml",
+        ),
     ),
     Stage(
         "04_package",

@@ -22,6 +22,10 @@ MANIFEST = "weights.json"
 MADE_WITH = ("transformers", "tokenizers", "bitsandbytes")
 """Libraries whose generation decides whether saved weights can be read."""
 PROBE = "Question: Is a banana something you can eat?\nAnswer:"
+PACKED = (("Apple", "Is it red?"), ("Apple", "Can you eat it?"), ("Stone", "Can you eat it?"))
+"""Prompts that must be answered together as each alone."""
+NOISE = {"float32": 0.001, "float16": 0.05, "bfloat16": 0.3}
+"""Log-odds by which two ways to compute one answer differ at most; 8-bit layers have the most."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,7 @@ def quantize(
         if place != "cpu":
             torch.cuda.empty_cache()
         echo("reading the saved weights back")
-        found = inspect(partial, place, compute_dtype, trust_remote_code)
+        found = inspect(partial, place, compute_dtype, trust_remote_code, echo)
         quantization.check(found, quant_type, double_quant, dtype)
         manifest = {
             "model": model_id,
@@ -200,11 +204,7 @@ def quantize(
             "parameters": parameters,
             **found,
             "quantize_seconds": round(seconds, 1),
-            "made_with": {
-                name: importlib.metadata.version(name)
-                for name in MADE_WITH
-                if name != "bitsandbytes" or quant_type != "none"
-            },
+            "made_with": libraries_of(quant_type),
             "files": {
                 file.name: {"bytes": file.stat().st_size, "sha256": gguf_file.sha256(file)}
                 for file in sorted(partial.iterdir())
@@ -217,8 +217,23 @@ def quantize(
     return manifest
 
 
-def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[str, Any]:
-    """Load saved weights as the agent does and report what is really in them."""
+def libraries_of(quant_type: str) -> dict[str, str]:
+    """Versions here of the libraries that decide who can read weights stored so."""
+    names = [name for name in MADE_WITH if name != "bitsandbytes" or quant_type != "none"]
+    return {name: importlib.metadata.version(name) for name in names}
+
+
+def inspect(
+    folder: Path,
+    device: str,
+    compute_dtype: str,
+    code: bool,
+    echo: Callable[[str], None] = print,
+) -> dict[str, Any]:
+    """Load saved weights as the agent does and report what is really in them.
+
+    ``packs``: whether many prompts may share one pass; the agent obeys. Raises WeightsError.
+    """
     from twentyq.llm import LLMError, YesNoModel
 
     start = time.perf_counter()
@@ -233,11 +248,14 @@ def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[s
     except LLMError as error:
         raise WeightsError(str(error)) from error
     seconds = time.perf_counter() - start
-    _check_numbers(loaded)
     model = loaded.model
+    found = quantization.settings(model)
+    _check_numbers(loaded)
+    packs = _packs(loaded, "bfloat16" if found["layers_8bit"] else found["compute_dtype"], echo)
     head = model.get_output_embeddings()
     return {
-        **quantization.settings(model),
+        **found,
+        "packs": packs,
         "tied_embeddings": head is not None
         and head.weight.data_ptr() == model.get_input_embeddings().weight.data_ptr(),
         "memory_footprint": int(model.get_memory_footprint()),
@@ -249,14 +267,60 @@ def inspect(folder: Path, device: str, compute_dtype: str, code: bool) -> dict[s
 
 
 def _check_numbers(loaded: Any) -> None:
-    """Raise WeightsError if an answer is no number, as after an overflow."""
-    if math.isfinite(loaded.log_odds([PROBE])[0]):
+    """Raise WeightsError if there is no answer, or one that is no number, as after an overflow."""
+    packs, loaded.packs = loaded.packs, False
+    try:
+        answer = loaded.read([PROBE], [loaded.n_layers])[0][0]
+    except Exception as error:
+        if "OutOfMemory" in type(error).__name__:
+            raise
+        text = " ".join(str(error).split())[:200]
+        raise WeightsError(
+            f"{type(loaded.model).__name__} cannot be asked by this kit ({type(error).__name__}: "
+            f"{text}): choose another model, such as Qwen/Qwen2.5-7B-Instruct."
+        ) from error
+    finally:
+        loaded.packs = packs
+    if math.isfinite(answer):
         return
     dtype = str(loaded.model.dtype).removeprefix("torch.")
     raise WeightsError(
         f"The model overflows in {dtype}: its answers are no numbers. Set "
         "hardware.compute_dtype=float32 (or bfloat16 on a card that has it) and run again."
     )
+
+
+def _packs(loaded: Any, noise: str, echo: Callable[[str], None]) -> bool:
+    """Whether prompts packed into one pass are answered as each alone; if not, says why.
+
+    ``noise``: a dtype of ``NOISE``, to compare by.
+    """
+    alone = "so each prompt is run alone: as right, but several times slower."
+    kind = type(loaded.model).__name__
+    if not loaded.packs:
+        echo(f"{kind} has layers or positions that packed prompts would share, {alone}")
+        return False
+    template = loaded.template("both")
+    prompts = [template.render(loaded.tokenizer, *pair) for pair in PACKED]
+    loaded.packs = False
+    wanted = loaded.log_odds(prompts)
+    loaded.packs = True
+    try:
+        loaded.warm_up([template])
+        off = float(abs(loaded.log_odds(prompts) - wanted).max())
+    except Exception as error:
+        if "OutOfMemory" in type(error).__name__:
+            raise
+        echo(f"{kind} does not take packed prompts ({type(error).__name__}), {alone}")
+        return False
+    spread = float(wanted.max() - wanted.min())
+    if off <= NOISE.get(noise, max(NOISE.values())) + 0.01 * spread:
+        return True
+    echo(
+        f"Packed prompts are answered otherwise than alone (log-odds off by {off:.4f}, where "
+        f"answers spread over {spread:.4f}), {alone}"
+    )
+    return False
 
 
 def read_manifest(weights: Path) -> dict[str, Any]:
@@ -352,6 +416,7 @@ def describe(manifest: dict[str, Any], folder: Path) -> Any:
         "quantisation": quantization.label(manifest["quant_type"], manifest["double_quant"]),
         "compute dtype": manifest["compute_dtype"],
         "embeddings tied": manifest["tied_embeddings"],
+        "prompts packed": manifest["packs"],
         "chat template": manifest["chat_template"],
         "spellings of yes / no": f"{manifest['yes_tokens']} / {manifest['no_tokens']}",
         "quantised in": f"{manifest['quantize_seconds']:.0f} s",

@@ -163,6 +163,27 @@ def test_capped_attention_is_computed(tmp_path):
     assert abs(odds[0] - odds[1]).max() > 1e-3
 
 
+@pytest.mark.parametrize("size", [8, 40, 200])
+@pytest.mark.parametrize("name", ["mistral", "gemma-2", "gemma-3", "phi-3"])
+def test_prompts_may_cross_a_sliding_window(tmp_path, name, size):
+    folder = save_tiny(BY_NAME[name], tmp_path, sliding_window=size)
+    model = YesNoModel.load(folder, compute_dtype="float32", pass_tokens=300)
+    templates = [get_template(key) for key in ("substituted", "both", "fact")]
+    texts = [t.render(model.tokenizer, "Owl", q) for t in templates for q in QUESTIONS]
+    texts += QUESTIONS
+    lengths = [len(model.tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
+    assert min(lengths) < size < max(lengths)
+    expected = one_by_one(model, texts)
+    assert np.abs(model.log_odds(texts) - expected).max() < 1e-3
+    model.warm_up(templates)
+    assert len(model._kept.tokens) < size
+    assert np.abs(model.log_odds(texts) - expected).max() < 1e-3
+    # The window is looked through: with a wide one the answers are others.
+    wide = save_tiny(BY_NAME[name], tmp_path / "wide", sliding_window=1024)
+    seen = YesNoModel.load(wide, compute_dtype="float32").log_odds(texts)
+    assert np.abs(seen - expected).max() > 1e-3
+
+
 def test_overflow_is_an_error_that_names_the_remedy(tmp_path):
     import torch
     from safetensors.torch import load_file, save_file

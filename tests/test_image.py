@@ -7,10 +7,11 @@ import importlib.metadata
 import pytest
 import yaml
 
-from pipeline import assemble, environment, image
+from pipeline import assemble, chain, environment, image, stages
 from pipeline.environment import too_old
 from pipeline.errors import PackageError
-from pipeline.places import DATA
+from pipeline.params import load
+from pipeline.places import DATA, ROOT
 
 KAGGLE = DATA / "kaggle_image.yaml"
 
@@ -58,6 +59,35 @@ def test_what_the_image_has_is_left_out_and_said(old):
 def test_here_the_defaults_are_vendored():
     libraries = ["bitsandbytes==0.50.2", "accelerate==1.15.0"]
     assert image.to_vendor(libraries, image.chosen(None, libraries), print) == libraries
+
+
+@pytest.mark.parametrize(
+    "line", ["regex==2020.1", "jinja2==3.1.0", "PyYAML==5.4", "typing_extensions"]
+)
+def test_here_too_a_shadow_of_what_the_server_imports_is_refused(line):
+    libraries = ["bitsandbytes==0.50.2", "accelerate==1.15.0", line]
+    here = importlib.metadata.version(image.distribution(line))
+    with pytest.raises(PackageError) as caught:
+        image.to_vendor(libraries, image.chosen(None, libraries), print)
+    said = str(caught.value)
+    assert said.startswith(f"'{line}' must not be in lib/: the server has imported its own")
+    assert f"({here} in this environment)" in said and "only the version number would" in said
+
+
+def test_the_same_release_as_the_server_has_is_left_out():
+    same = f"regex=={importlib.metadata.version('regex')}"
+    said = []
+    assert image.to_vendor([same, "new==1"], image.chosen(None, [same]), said.append) == ["new==1"]
+    assert said and said[0].startswith("lib/: without regex, this environment has")
+
+
+def test_all_shadows_are_told_at_once(old):
+    with pytest.raises(PackageError) as caught:
+        image.to_vendor(["numpy", "bitsandbytes", "regex==2020.1"], old, print)
+    assert [line.split()[0] for line in str(caught.value).splitlines()] == [
+        "'numpy'",
+        "'regex==2020.1'",
+    ]
 
 
 def test_numpy_pulled_in_by_a_library_is_found(tmp_path, old):
@@ -118,6 +148,59 @@ def test_weights_of_a_newer_generation_are_refused_before_they_are_packed(old):
     ):
         with pytest.raises(PackageError, match=f"{message}.*agent.libraries"):
             assemble.check_readers(made | {library: newer}, old, {"bitsandbytes": "0.43.3"})
+
+
+def told(**changes):
+    """What the preflight says, a line each."""
+    values = {f"agent.{key}": value for key, value in changes.items()}
+    sets = [f"{key}={value}" for key, value in values.items()]
+    _, params = load(ROOT / "params" / "smoke.yaml", sets)
+    try:
+        assemble.preflight(params)
+    except PackageError as error:
+        return str(error).splitlines()
+    return []
+
+
+def test_all_that_stage_03_would_refuse_is_told_at_once_transformers_first():
+    changes = {"server_image": "data/kaggle_image.yaml", "libraries": "[torch, bitsandbytes]"}
+    transformers, tokenizers, python, torch = told(**changes)
+    assert transformers.startswith("The weights are made with transformers")
+    assert "the kit makes weights with transformers 4.57 or later only" in transformers
+    assert image.COMMAND in transformers and "or leave it out" in transformers
+    assert tokenizers.startswith("The weights are made with tokenizers")
+    assert python.endswith("set agent.server_python to 3.10.")
+    assert torch.startswith("'torch' must not be in lib/")
+    assert told() == told(libraries="[bitsandbytes==0.50.2]") == []
+    (line,) = told(libraries="[bitsandbytes==0.43.1]")
+    assert line.endswith("in agent.libraries (bitsandbytes==0.50.2).")
+
+
+def test_a_server_that_the_kit_runs_on_gets_another_way_out(old):
+    package = image.Package(version="4.57.1", known="measured")
+    newer = old.model_copy(update={"packages": old.packages | {"transformers": package}})
+    with pytest.raises(PackageError, match=r"pip install transformers==4\.57\.1`, or name another"):
+        assemble.check_readers({"transformers": "5.23.0"}, newer, {})
+
+
+@pytest.mark.parametrize(("until", "refused"), [("02", False), ("03", True)])
+def test_the_chain_refuses_before_anything_runs(own_folders, monkeypatch, until, refused):
+    ran = []
+
+    def run_stage(_folder, stage, _params, why):
+        ran.append(stage.name)
+        return chain.Outcome(stage, True, why, 0.0)
+
+    monkeypatch.setattr(chain, "_run_stage", run_stage)
+    sets = ["agent.server_image=data/kaggle_image.yaml"]
+    name, params = load(ROOT / "params" / "smoke.yaml", sets)
+    quiet = {"until": stages.find(until), "echo": lambda text: None}
+    if refused:
+        with pytest.raises(PackageError, match="transformers"):
+            chain.run(name, params, **quiet)
+    else:
+        chain.run(name, params, **quiet)
+    assert ran == ([] if refused else ["01_quantize", "02_prompt_eda"])
 
 
 def test_a_tokenizer_of_a_neighbouring_release_is_not_refused(old):

@@ -102,7 +102,8 @@ class YesNoModel:
         self.tokenizer = tokenizer
         self.pass_tokens = pass_tokens
         self.yes_ids, self.no_ids = answer_tokens(tokenizer)
-        self._window = getattr(model.config.get_text_config(), "sliding_window", None)
+        self._window = architectures.window(model.config.get_text_config())
+        self.packs = architectures.packs(model)
         self._kept, self._cache, self._depth = EMPTY, None, 0
         self._templates: dict[str, Template] = {}
         self._notices = Notices()
@@ -154,7 +155,9 @@ class YesNoModel:
             from .linears import lay_out
 
             lay_out(model)
-        return cls(model, tokenizer, pass_tokens)
+        loaded = cls(model, tokenizer, pass_tokens)
+        loaded.packs = loaded.packs and architectures.packs_as_measured(Path(weights))
+        return loaded
 
     def template(self, name: str) -> Template:
         """The named template, or the one for base models if there is no chat template."""
@@ -231,8 +234,12 @@ class YesNoModel:
 
     @cached_property
     def _layers(self) -> Any:
-        """The decoder layers, first to last."""
-        return self.model.get_decoder().layers
+        """The decoder layers, first to last, by whatever name the architecture has for them."""
+        count = self.model.config.get_text_config().num_hidden_layers
+        for module in self.model.get_decoder().modules():
+            if type(module).__name__ == "ModuleList" and len(module) == count:
+                return module
+        raise LLMError(f"{type(self.model).__name__} has no list of its {count} layers to read.")
 
     def _odds(self, logits: Any) -> list[float]:
         import torch
@@ -311,11 +318,12 @@ class YesNoModel:
     def keep(self, prefixes: Sequence[Sequence[int]], depth: int = 0) -> None:
         """Run token sequences once and keep their attention cache, in place of what was kept.
 
-        A model with a sliding window keeps only as many as the window holds together.
+        A model with a sliding window keeps only as many as the window holds together, and one
+        whose prompts are run alone keeps none.
         """
         from transformers import DynamicCache
 
-        packed = pack([p for p in prefixes if len(p)])
+        packed = pack([p for p in prefixes if len(p) and self.packs])
         while self._window and len(packed.tokens) >= self._window:
             prefixes = prefixes[:-1]
             packed = pack([p for p in prefixes if len(p)])
@@ -343,7 +351,7 @@ class YesNoModel:
         """float32 logits [len(rows), vocabulary] and streams after the last token of each row."""
         import torch
 
-        if self._window and max(map(len, rows)) > self._window:
+        if not self.packs or (self._window and max(map(len, rows)) > self._window):
             # A packed row may see all that is before it; a window that is shorter may not.
             alone = [self._run(self._alone(row), [len(row) - 1], layers, odds) for row in rows]
             logits = torch.cat([one[0] for one in alone]) if odds else None
