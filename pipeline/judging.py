@@ -23,13 +23,12 @@ from twentyq.answerer import Answerer
 from twentyq.knowledge import LEVELS, Knowledge
 
 from . import bootstrap, knowledge, places
-from .bakeoff import clusters
 from .chain import text_table
-from .compare_quantization import accuracies
 from .comparison import BLUE, RED, number, with_interval
 from .errors import PipelineError
 from .evaluate import Pair
 from .hashing import sha256
+from .measures import accuracies, clusters
 
 BINS = 10
 DIGITS = 2
