@@ -113,7 +113,7 @@ def test_all_models_answer_and_play_the_same(own_folders):
         ([], 'make compare MODELS="params/default.yaml org/name"'),
         (["org/name", "org/name"], "org/name stands twice in the list"),
         ([str(DEFAULT), "params/defualt.yaml"], r"Did you mean params/default\.yaml"),
-        ([str(DEFAULT), "no-such-model"], "org/name, not 'no-such-model'"),
+        ([str(DEFAULT), "no-such-model"], "no folder no-such-model: .* name a model as org/name"),
     ],
 )
 def test_a_wrong_list_starts_nothing(own_folders, runs, models, message):

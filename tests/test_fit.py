@@ -358,7 +358,6 @@ def test_a_decoder_of_an_encoder_s_type_is_taken(tmp_path):
         ("./nowhere", "no folder nowhere"),
         ("notes.txt", "no folder notes.txt: .* found a file"),
         ("kaggle:owner/model/transformers/8b/1", "is not attached below .* Add Input"),
-        ("org/--name", r"org/--name are not in .* no network"),
     ],
 )
 @pytest.mark.parametrize("command", ["fit", "run params/smoke.yaml --until 01 --model"])
@@ -366,13 +365,16 @@ def test_what_is_no_model_is_one_sentence(own_folders, monkeypatch, name, expect
     (own_folders / "notes.txt").write_text("x")
     (own_folders / "params").symlink_to(ROOT / "params")
     monkeypatch.chdir(own_folders)
-    monkeypatch.setattr(hub, "probe", no_network)
     monkeypatch.setattr("pipeline.chain._run_stage", lambda *a: pytest.fail("started"))
-    if name.startswith("org/") and command != "fit":
-        pytest.skip("where nothing is known, a run is left to its first stage")
     shown = CliRunner().invoke(cli, [*command.split(), name])
     assert isinstance(shown.exception, PipelineError)
     assert re.search(expected, str(shown.exception)) and "\n" not in str(shown.exception)
+
+
+def test_an_id_that_the_hub_would_not_take_is_looked_up_in_its_cache(monkeypatch):
+    monkeypatch.setattr(hub, "probe", no_network)
+    with pytest.raises(WeightsError, match="org/--name are not in .* no network"):
+        fit.fit(source="hub", model_id="org/--name")
 
 
 def test_a_folder_of_the_parameters_that_does_not_exist_is_named(tmp_path):
