@@ -195,6 +195,8 @@ class Fit:
             found.append("thinking is switched off (enable_thinking=False)")
         if row.soft_cap:
             found.append("attention logits are capped: transformers' eager attention is used")
+        if not self.model.packs:
+            found.append("its prompts cannot share a pass: they run one by one, which is slow")
         if not self.machine.cuda and self.width == 4:
             room = human(5 * self.model.parameters)
             found.append(f"4-bit layers are unpacked for speed where {room} are free")

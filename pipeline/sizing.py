@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
+from twentyq.architectures import packs
+
 from .configs import Found, SizeUnknown
 from .errors import WeightsError
 
@@ -24,13 +26,8 @@ NESTED_BLOCK = 256
 ALLOCATION = 512
 """torch's CUDA allocator hands out multiples of so many bytes."""
 WIDTHS = {"I64": 8, "F32": 4, "BF16": 2, "I8": 1, "U8": 1}
-PLAIN_LAYERS = {"attention", "full_attention", "sliding_attention"}
-STATEFUL_LAYERS = {"conv", "linear_attention", "mamba"}
-"""Names of ``layer_types`` in transformers' configurations."""
 QUANT_TYPES = ("nf4", "fp4", "int8", "none")
 FOUR_BITS = ("nf4", "fp4")
-
-
 TOKENS_EACH = 4
 """New tokens of a packed prompt at least, on average; short questions take about ten."""
 
@@ -95,7 +92,8 @@ class Shape:
 class EmptyModel:
     """A model without its weights.
 
-    ``parameters``: numbers in it, tied ones once; ``shape``: see Shape.
+    ``parameters``: numbers in it, tied ones once; ``packs``: whether its prompts can share a
+    pass; ``shape``: see Shape.
     Raises WeightsError if the configuration cannot be turned into a model that can be used,
     SizeUnknown if it is one that cannot be added up.
     """
@@ -105,7 +103,7 @@ class EmptyModel:
         self._code = found.trust_remote_code
         self._name = found.name
         model = self._spare = self._empty()
-        _check_attention(model, found.name)
+        self.packs = packs(model)
         self.parameters = sum(p.numel() for p in model.parameters())
         with _one_sentence(found.name, "cannot be added up", SizeUnknown):
             self.shape = _shape(model)
@@ -247,18 +245,6 @@ def _config(found: Found) -> Any:
         where, revision = found.where or (found.name, None)
         return AutoConfig.from_pretrained(
             where, revision=revision or "main", trust_remote_code=found.trust_remote_code
-        )
-
-
-def _check_attention(model: Any, name: str) -> None:
-    """Raise WeightsError for a model with a running state: packed prompts would mix in it."""
-    kinds = set(_value(model.config.get_text_config(), "layer_types") or ())
-    plain = bool(kinds) and kinds <= PLAIN_LAYERS
-    if kinds & STATEFUL_LAYERS or (getattr(model, "_is_stateful", False) and not plain):
-        raise WeightsError(
-            f"{name} is of the type {model.config.model_type!r}, which keeps a running state "
-            "between tokens; this kit packs many prompts into one pass, which needs attention "
-            "in every layer. Name a plain transformer, such as Qwen/Qwen2.5-7B-Instruct."
         )
 
 

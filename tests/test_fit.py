@@ -426,26 +426,20 @@ def test_parameters_can_be_set_and_all_of_them_count(offline):
 
 
 TINY = {"vocab_size": 96, "hidden_size": 64, "num_hidden_layers": 6}
+LAYERS = ["conv", "full_attention"] * 3
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        {"model_type": "mamba", **TINY},
-        {
-            "model_type": "lfm2",
-            **TINY,
-            "intermediate_size": 96,
-            "num_attention_heads": 4,
-            "num_key_value_heads": 2,
-            "layer_types": ["conv", "full_attention"] * 3,
-        },
-    ],
-    ids=lambda config: config["model_type"],
-)
-def test_a_model_with_a_running_state_is_refused(config):
-    with pytest.raises(WeightsError, match="which keeps a running state .* plain transformer"):
-        sizing.EmptyModel(Found("org/name", "", config))
+def test_a_model_with_a_running_state_is_sized_and_known_to_be_slow():
+    heads = {"intermediate_size": 96, "num_attention_heads": 4, "num_key_value_heads": 2}
+    config = {"model_type": "lfm2", **TINY, **heads}
+    assert sizing.EmptyModel(Found("org/name", "", config | {"layer_types": LAYERS})).packs is False
+    config["layer_types"] = ["full_attention"] * 6
+    assert sizing.EmptyModel(Found("org/name", "", config)).packs
+
+
+def test_a_model_without_attention_is_of_unknown_size():
+    with pytest.raises(sizing.SizeUnknown, match="cannot be added up"):
+        sizing.EmptyModel(Found("org/name", "", {"model_type": "mamba", **TINY}))
 
 
 def test_layers_that_differ_are_counted_by_the_largest():
