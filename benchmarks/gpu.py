@@ -191,7 +191,7 @@ def shaped(chosen: argparse.Namespace) -> list[str]:
 
 def real(chosen: argparse.Namespace) -> list[str]:
     """A finished run's model: the same P(yes) on the device and on the CPU?"""
-    from pipeline import evaluate, places
+    from pipeline import evaluate, measures, places
     from twentyq.agent import scorer
     from twentyq.calibration import Calibration
     from twentyq.llm import YesNoModel
@@ -208,7 +208,7 @@ def real(chosen: argparse.Namespace) -> list[str]:
         p_yes = np.array(scorer(model, calibration)([(p.keyword, p.question) for p in pairs]))
         seconds = time.perf_counter() - start
         odds[place] = np.log(p_yes) - np.log1p(-p_yes)
-        found = evaluate.metrics(labels, p_yes)
+        found = measures.metrics(labels, p_yes)
         rows.append((place, str(model.model.dtype)[6:], found, len(pairs) / seconds))
         del model
     off = np.abs(odds[chosen.device] - odds["cpu"])
