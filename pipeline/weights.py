@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twentyq.memory import is_out_of_memory
+
 from . import configs, gguf_file, hub, places, quantization
 from .errors import WeightsError
 from .params import Gguf, known_gguf
@@ -272,7 +274,7 @@ def _check_numbers(loaded: Any) -> None:
     try:
         answer = loaded.read([PROBE], [loaded.n_layers])[0][0]
     except Exception as error:
-        if "OutOfMemory" in type(error).__name__:
+        if is_out_of_memory(error):
             raise
         text = " ".join(str(error).split())[:200]
         raise WeightsError(
@@ -309,7 +311,7 @@ def _packs(loaded: Any, noise: str, echo: Callable[[str], None]) -> bool:
         loaded.warm_up([template])
         off = float(abs(loaded.log_odds(prompts) - wanted).max())
     except Exception as error:
-        if "OutOfMemory" in type(error).__name__:
+        if is_out_of_memory(error):
             raise
         echo(f"{kind} does not take packed prompts ({type(error).__name__}), {alone}")
         return False
