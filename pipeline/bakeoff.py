@@ -38,7 +38,15 @@ from .evaluate import (
     fit_probe,
     sigmoid,
 )
-from .measures import RESAMPLES, intervals, labels_of, log_loss, metrics, mistakes
+from .measures import (
+    RESAMPLES,
+    intervals,
+    labels_of,
+    log_loss,
+    metrics,
+    mistakes,
+    standard_error,
+)
 from .progress import bar
 
 CHUNK = 48
@@ -460,8 +468,9 @@ def plot_reliability(
         x = [p_yes[g].mean() for g in groups]
         y = np.array([scores.labels[g].mean() for g in groups])
         counts = np.array([len(g) for g in groups])
-        spread = np.sqrt(np.maximum(y * (1 - y), 0.25 / counts) / counts)
-        left.errorbar(x, y, spread, color=colour, marker="o", capsize=2, label=label)
+        left.errorbar(
+            x, y, standard_error(y, counts), color=colour, marker="o", capsize=2, label=label
+        )
     left.set(xlabel="P(yes)", ylabel="share for which yes is right", xlim=(0, 1), ylim=(0, 1))
     # Below the axes: four lines of text would hide the curves.
     left.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.14))

@@ -28,7 +28,7 @@ from .comparison import BLUE, RED, number, with_interval
 from .errors import PipelineError
 from .evaluate import Pair
 from .hashing import sha256
-from .measures import accuracies, clusters
+from .measures import accuracies, clusters, labels_of, standard_error
 
 BINS = 10
 DIGITS = 2
@@ -92,9 +92,7 @@ def judge(
     columns = {question: known.column(question) for question in {p.question for p in asked}}
     found = [(p, rows[p.keyword], columns[p.question]) for p in asked]
     found = [
-        (pair, row, column)
-        for pair, row, column in found
-        if row is not None and known.has_row(row) and column is not None
+        (pair, row, column) for pair, row, column in found if row is not None and column is not None
     ]
     if not found:
         raise JudgingError(
@@ -110,7 +108,7 @@ def judge(
         pairs,
         np.round(np.clip((p_yes - low) / (high - low), 0, 1), DIGITS),
         p_yes,
-        np.array([bool(pair.answer) for pair in pairs]),
+        labels_of(pairs),
         np.array([known.categories[row] in ("public", "own", "place") for _, row, _ in found]),
     )
 
@@ -213,9 +211,8 @@ def plot(judged: Judged) -> Any:
         figure.subplots(1, 2), titles, colours, (judged.p_true, judged.p_yes), strict=True
     ):
         said, true, counts = np.array(bins(p, judged.labels)).T
-        spread = np.sqrt(np.maximum(true * (1 - true), 0.25 / counts) / counts)
         axis.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1)
-        axis.errorbar(said, true, spread, color=colour, fmt="o", capsize=2)
+        axis.errorbar(said, true, standard_error(true, counts), color=colour, fmt="o", capsize=2)
         for x, y, count in zip(said, true, counts, strict=True):
             axis.annotate(f"{count:.0f}", (x, y), (6, -11), textcoords="offset points", fontsize=8)
         axis.set(xlabel=title, xlim=(-0.02, 1.06), ylim=(-0.06, 1.06))

@@ -95,6 +95,11 @@ def labels_of(pairs: Sequence[Pair]) -> np.ndarray:
     return np.array([bool(pair.answer) for pair in pairs])
 
 
+def standard_error(share: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Of shares among ``counts`` pairs, float64 of the same shape; never 0, not even at 0 or 1."""
+    return np.sqrt(np.maximum(share * (1 - share), 0.25 / counts) / counts)
+
+
 def by_kind(pairs: Sequence[Pair], p_yes: np.ndarray, seed: int = 0) -> Any:
     """A DataFrame of ``with_ends`` by kind of question, worst balanced accuracy first.
 

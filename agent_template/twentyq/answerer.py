@@ -131,8 +131,8 @@ class Answerer:
     def _tabled(
         self, index: int | None, question: str, *, exact: bool, sure: float
     ) -> Answer | None:
-        """What the table's row ``index`` says, if it is at least so sure of yes or of no."""
-        if self.knowledge is None or index is None or not self.knowledge.has_row(index):
+        """What the table's row ``index`` (see ``row_of``) says, if it is at least so sure."""
+        if self.knowledge is None or index is None:
             return None
         column = self.knowledge.column(question, exact=exact)
         if column is None:
