@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twentyq.memory import is_out_of_memory
-
 from . import configs, gguf_file, hub, places, quantization
 from .errors import WeightsError
 from .params import Gguf, known_gguf
@@ -270,6 +268,8 @@ def inspect(
 
 def _check_numbers(loaded: Any) -> None:
     """Raise WeightsError if there is no answer, or one that is no number, as after an overflow."""
+    from twentyq.memory import is_out_of_memory
+
     packs, loaded.packs = loaded.packs, False
     try:
         answer = loaded.read([PROBE], [loaded.n_layers])[0][0]
@@ -297,6 +297,8 @@ def _packs(loaded: Any, noise: str, echo: Callable[[str], None]) -> bool:
 
     ``noise``: a dtype of ``NOISE``, to compare by.
     """
+    from twentyq.memory import is_out_of_memory
+
     alone = "so each prompt is run alone: as right, but several times slower."
     kind = type(loaded.model).__name__
     if not loaded.packs:

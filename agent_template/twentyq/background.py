@@ -95,8 +95,8 @@ class BackgroundModel:
         try:
             scorer = self._load()
         except BaseException as error:  # a library may well call sys.exit()
-            self._broken = True
             log.warning("Playing without the model: %s", _one_line(error))
+            self._broken = True
         while True:
             request = self._requests.get()
             threading.current_thread().name = ASKED
