@@ -2370,7 +2370,6 @@ Does the country name mean something?
 Does the place name have an origin in Greek?
 Does the person's name have five letters?
 Is the person's name one word?
-Is the animal's name two words?
 Is the brand name one word?
 Does the brand name start with A?
 Does the product name start with A?

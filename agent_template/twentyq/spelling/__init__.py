@@ -20,7 +20,7 @@ from functools import lru_cache
 
 from .cursor import GiveUp
 from .grammar import Grammar
-from .notation import in_words
+from .notation import DEFINED, in_words
 from .predicates import (
     Ahead,
     Alike,
@@ -126,6 +126,8 @@ def parse(question: str) -> Predicate | None:
         return None
     if is_handshake(question):
         return Handshake()
+    if DEFINED.search(question):
+        return None
     text = in_words(unwrapped(question)).replace(".lower()", " (in lowercase)")
     try:
         return read(Grammar(text, gathered(prepare(text))))

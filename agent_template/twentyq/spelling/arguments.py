@@ -42,6 +42,13 @@ _OTHER_THAN = (
     "a letter except",
     "a letter that is not",
     "a letter not in",
+    "a letter outside of the range",
+    "a letter outside the range",
+    "a letter outside of",
+    "a letter outside",
+    "a letter not between",
+    "anything except for",
+    "anything except",
     "anything other than",
     "something other than",
     "anything but",
@@ -87,6 +94,9 @@ class Arguments(Items):
             if found is None or found.mode in ("none", "all"):
                 return None
             return replace(found, mode="none")
+        neighbour = self.attempt(self._neighbour)
+        if neighbour:
+            return Argument((neighbour,), "any", True)
         single = size == 1
         belongs = self.low(-1) == "to" and self.low(-2) in ("belong", "belongs")
         mode = self._quantifier(how)
@@ -94,9 +104,11 @@ class Arguments(Items):
         definite = self.low() == "the"
         article = self._article(None if self.low(-1) == "either" else mode)
         self.skip("these", "those", "following", "this", "given", "listed", "lowercase", "exact")
+        start = self.at
         self.skip(
             "specific", "english", "single", "consecutive", "individual", "capital", "uppercase"
         )
+        beside = any(token.low == "consecutive" for token in self.tokens[start : self.at])
         count = None
         if self.low(1) in LETTER_NOUNS and self.low() not in ("a",):
             count = self.attempt(self.number)
@@ -127,6 +139,8 @@ class Arguments(Items):
         if noun in LETTER_NOUNS or not noun:
             mark = self.at
             letters = self.attempt(self.letter_class)
+            if letters and beside:
+                return None
             if letters and not self._no_letter_after(letters):
                 self.at = mark
             elif letters:
@@ -163,6 +177,8 @@ class Arguments(Items):
             return None
         self._close(opened)
         options, joint, quoted = items
+        if beside and len(options) > 1:
+            return None
         if len(options) >= 26 and set(options) >= set(ALPHABET):
             raise GiveUp("a choice, not a yes or no")
         if count is not None:
@@ -184,6 +200,34 @@ class Arguments(Items):
                 mode = "all" if joint == "and" else "list"
         return Argument(options, mode, bool(noun), quoted, article)
 
+    def _neighbour(self) -> str | None:
+        """ "the letter following B in the alphabet", "the third letter of the alphabet"."""
+        self.take("the")
+        index = self.attempt(self._ordinal)
+        if index is not None:
+            alphabet = self.take("letter") and self.phrase(
+                "of the alphabet", "in the alphabet", "of the english alphabet"
+            )
+            return ALPHABET[index[0]] if alphabet and index[0] < len(ALPHABET) else None
+        definite = self.low(-1) == "the" and self.take("letter")
+        if not definite:
+            return None
+        self.take("that")
+        self.skip("comes", "is")
+        near = self.take("immediately", "directly", "right", "just")
+        step = 1 if self.take("following", "after") else -1
+        if step < 0 and not self.take("preceding", "before"):
+            return None
+        named = near or self.low(-1) in ("following", "preceding")
+        letter = self.attempt(self.letter)
+        if letter is None or letter not in ALPHABET:
+            return None
+        if not named:
+            raise GiveUp("the letter after another, or any")
+        at = ALPHABET.index(letter) + step
+        self.phrase("in the alphabet")
+        return ALPHABET[at] if 0 <= at < len(ALPHABET) else None
+
     def _in_it(self) -> bool | None:
         """Step over "in it" before a list: "any of these letters in it: x, y"."""
         here = self.phrase("in it", "in its name", "in its spelling")
@@ -204,7 +248,9 @@ class Arguments(Items):
 
     def _opening(self, noun: str, mode: str | None) -> bool:
         """Step over what opens a list; whether a bracket does."""
-        shown = self.take("following", "listed") or self.low(-2) in ("following", "these")
+        one = self.kind(1) == "quote" or len(self.low(1)) == 1 and self.low(1).isalpha()
+        shown = not (one and noun in ("letter", "character")) and self.take("following", "listed")
+        shown = shown or self.low(-2) in ("following", "these")
         if shown and mode and noun in LETTER_NOUNS:
             self.take(",")
         if self.kind() == "stop" and self.low() == "?" and self.low(-1) in (
@@ -227,13 +273,15 @@ class Arguments(Items):
         """Further classes or letters joined by "or", as in "a vowel or the letter y"."""
         while True:
             mark = self.at
-            self.take(",")
-            if not self.take("or"):
-                self.at = mark
-                return letters
-            self.phrase("with")
-            self._article()
-            more = self.attempt(self.letter_class) or self.attempt(self.letter)
+            comma = self.take(",")
+            if self.take("or"):
+                self.phrase("with")
+                self._article()
+                more = self.attempt(self.letter_class) or self.attempt(self.letter)
+            elif comma:
+                more = self.attempt(self.letter_range) or self.attempt(self.letter)
+            else:
+                more = None
             if more is None or self._no_letter_after(more) is False:
                 self.at = mark
                 return letters

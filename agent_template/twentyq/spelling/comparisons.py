@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .arguments import Argument
 from .contents import Contents
-from .predicates import And, Or, Order, Part, Predicate, Same, Text
+from .predicates import And, Or, Order, Part, Predicate, Row, Same, Text
 from .subjects import Subject
 from .vocabulary import words
 
@@ -18,12 +19,21 @@ MOVE = words(
 )
 FIRST = Part(None, (0, 1), False)
 LAST = Part(None, (-1, None), False)
+_LONGEST_EDGE = 6
+"""Letters of a quoted text that a thing ("it") may start with as a word."""
+_PAIRS = (((0, 1), (1, 2)), ((-2, -1), (-1, None)))
 
 
 def _join(joint: str, terms: list[Predicate]) -> Predicate:
     if len(terms) == 1:
         return terms[0]
     return And(tuple(terms)) if joint == "and" else Or(tuple(terms))
+
+
+def _is_said(found: Argument) -> bool:
+    """Whether quotes mark words that are meant: 'start with a "bang"', "once upon a time"."""
+    long = any(" " in option or len(option) > _LONGEST_EDGE for option in found.options)
+    return found.quoted and (long or (found.article and len(found.options[0]) > 1))
 
 
 class Comparisons(Contents):
@@ -55,6 +65,11 @@ class Comparisons(Contents):
         if len(hows) > 2:
             return None
         preposition = self.take("with", "in", "by", "on", "using")
+        if not preposition and self.low(1) in ("letter", "the", "a", "an"):
+            preposition = self.take("from")
+        row = self.attempt(self._edge_row, hows, subject.part) if preposition else None
+        if row is not None:
+            return row
         if self.phrase("the same letter", "the same character", "same letter"):
             text = self.attempt(self.named_text) if len(hows) == 1 and self.take("as") else None
             if text:
@@ -73,6 +88,8 @@ class Comparisons(Contents):
         def argument(strong: bool = False) -> Predicate | None:
             self.take("with", "in", "by")
             found = self.argument(hows[0], strong)
+            if found and not (subject.strong or found.named) and _is_said(found):
+                return None
             terms = [found.build(how, subject.part) if found else None for how in hows]
             if any(term is None for term in terms):
                 return None
@@ -81,6 +98,25 @@ class Comparisons(Contents):
         found = self.attempt(argument, subject.strong)
         self.again = argument
         return found
+
+    def _edge_row(self, hows: list[str], part: Part) -> Predicate | None:
+        """ "(starts with) two consonants", "(ends in) a double letter"."""
+        if len(hows) != 1 or part.span is not None:
+            return None
+        article = self.take("a", "an")
+        if self.phrase("double letter", "doubled letter", "pair of identical letters"):
+            start = hows[0] == "starts"
+            return Same(*(Part(part.word, s) for s in (_PAIRS[0] if start else _PAIRS[1])))
+        length = None if article else self.attempt(self.number)
+        if self.take("consecutive") and length is None:
+            length = 2
+        unit = self.low().removesuffix("s")
+        if length is None or not 1 < length < 9 or unit not in ("vowel", "consonant"):
+            return None
+        self.at += 1
+        self.phrase("in a row")
+        span = (0, length) if hows[0] == "starts" else (-length, None)
+        return Row(f"{unit}s", length, Part(part.word, span))
 
     def _other_edge(self, how: str) -> bool:
         self.skip("that", "which", "as", "with", "it")
@@ -116,17 +152,26 @@ class Comparisons(Contents):
         if self.take(","):
             self.order()
             self.take(",")
+        self.again = None
+        both = self.take("both")
         bound = self.bound()
         if bound is None:
             return None
         self.order()
         equal = self.or_equal() or equal
-        if not (symbol or self._is_order(subject, [bound], size)):
+        bounds = [bound]
+        while bound[1] == "quote" and self.kind(1) == "quote" and self.take("and", ","):
+            bounds.append(self.bound())
+        if both and len(bounds) != 2:
             return None
-        text = bound[0]
+        self.order()
+        if not (symbol or self._is_order(subject, bounds, size)):
+            return None
         if sign < 0:
-            return Order(None, text, False, equal, subject.part)
-        return Order(text, None, equal, False, subject.part)
+            found = [Order(None, text, False, equal, subject.part) for text, _ in bounds]
+        else:
+            found = [Order(text, None, equal, False, subject.part) for text, _ in bounds]
+        return _join("and", found)
 
     def _between_bounds(self, subject: Subject) -> Predicate | None:
         self.take("the")

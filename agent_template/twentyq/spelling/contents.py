@@ -18,6 +18,7 @@ from .predicates import (
     Part,
     Predicate,
     Repeated,
+    Row,
     Text,
     different,
     inside,
@@ -124,6 +125,7 @@ class Contents(Places):
 
         found = (
             self.attempt(self._repeats, subject.part)
+            or self.attempt(self._run, subject.part)
             or self.attempt(self._distinct, subject.part)
             or self.attempt(self._length, subject)
             or self.attempt(self._mark, subject, have, uses)
@@ -168,6 +170,10 @@ class Contents(Places):
                 long and not found.named and (have or found.article)
             ):
                 return None
+            if not found.named and found.quoted and max(map(len, options)) > _LONGEST_BLEND:
+                return None  # 'contain "sugar"'
+            if not (found.named or found.quoted) and self.low(-2) == "/":
+                return None  # "have A/C"
         elif (
             have
             and found.article
@@ -175,6 +181,7 @@ class Contents(Places):
             and self.low() not in ("in", "as", "at", "anywhere")
         ):
             return None  # 'have a "handle"'
+        self.take("together")
         mark = self.at
         inner = self.low() == "in"
         if self.take("as", "for", "in", "at"):
@@ -226,6 +233,22 @@ class Contents(Places):
             found = Text("contains", (letter[0] * 2,), part)
         return Not(found) if no and found else found
 
+    def _run(self, part: Part) -> Predicate | None:
+        """ "two consecutive vowels", "three consonants in a row"."""
+        no = self.take("no")
+        self.phrase("at least one pair of", "a pair of", "any", "at least")
+        length = self.attempt(self.number)
+        before = self.take(*_BESIDE) or self.phrase("back-to-back", "back to back")
+        unit = self.low().removesuffix("s")
+        if unit not in ("vowel", "consonant"):
+            return None
+        self.at += 1
+        beside = self.phrase(*IN_A_ROW, "together") or before
+        if not beside or length == 1:
+            return None
+        found = Row(f"{unit}s", length or 2, part)
+        return Not(found) if no else found
+
     def _alike(self, part: Part) -> Predicate | None:
         """ "double letters", "two identical letters in a row", "a letter more than once"."""
         seen = set()
@@ -256,6 +279,7 @@ class Contents(Places):
         unit = {"word": "words", "letter": "letters", "character": "characters"}.get(self.low())
         if unit and self.low(1) in ("count", "length"):
             self.at += 2
+            unit = "characters" if unit == "words" and self.low(-1) == "length" else unit
         elif self.take("length"):
             unit = "characters"
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cursor import GiveUp
 from .numbers import OR_LESS, OR_MORE, Numbers, Range
 from .predicates import UNITS, WHOLE, And, Count, More, Not, Or, Part, Predicate, Text
 
@@ -140,6 +141,8 @@ class Counts(Numbers):
         if token is None or token.kind != "quote" or not token.low:
             return None
         self.at += 1
+        if self.low() in ("or", "and"):
+            raise GiveUp("several words to compare with")
         return token.low
 
     def _as_many(self, part: Part) -> Predicate | None:
@@ -242,9 +245,10 @@ class Counts(Numbers):
             return None
         self.at += 1
         plural = self.take("'s", "s") or plural
-        if sample == "a" and self.kind() == "word" and not (plural or named):
+        article = sample == "a" and token.kind == "word"
+        if article and self.kind() == "word" and not (plural or named):
             return None
-        joints = (",", "/", "-", "–", "or", "and", "to", "through")
+        joints = (",", ";", "|", "/", "-", "–", "or", "and", "to", "through")
         listed = self.low() in joints and not plural
         if listed or self.kind() == "quote" or (len(self.low()) == 1 and self.low().isalnum()):
             return None

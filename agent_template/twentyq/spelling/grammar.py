@@ -97,6 +97,10 @@ class Grammar(Quantified):
             "at all",
             "is that correct",
         )
+        if self.low() == "," and self.low(1) in ("otherwise", "else"):
+            self.at += 1
+        self.phrase("otherwise answer no", "otherwise say no", "otherwise no", "else no",
+                    "else answer no", "and no otherwise")  # fmt: skip
         self.order()
         self.take("true")
         self.skip(",", ")", "]", "}", ":")
@@ -123,7 +127,7 @@ class Grammar(Quantified):
             mark, loose = self.at, self.loose_not
             self.skip(",")
             self.order()
-            if not self.take("or", "||", "|"):
+            if not (self.take("or", "||", "|") or self.phrase("and / or")):
                 self.at = mark
                 break
             term = self.attempt(self._conjunction, True)
@@ -144,6 +148,10 @@ class Grammar(Quantified):
             mark, loose = self.at, self.loose_not
             comma = self.take(",")
             self.order()
+            further = self.attempt(self._further) if comma and not to_comma else None
+            if further:
+                terms += further
+                comma = False
             if to_comma and comma:
                 self.at = mark
                 break
@@ -164,6 +172,17 @@ class Grammar(Quantified):
                 raise GiveUp("the reach of a not")
             terms.append(term)
         return None if not terms else terms[0] if len(terms) == 1 else And(tuple(terms))
+
+    def _further(self) -> list[Predicate] | None:
+        """The clauses between the first of several and the "and" before the last."""
+        terms = []
+        while self.low() not in ("and", "or", "but"):
+            term = self.attempt(self._term)
+            if term is None:
+                return None
+            terms.append(term)
+            self.take(",")
+        return terms if terms and self.low() == "and" else None
 
     def _term(self) -> Predicate | None:
         self.loose_not = self.elided = False
@@ -204,7 +223,7 @@ class Grammar(Quantified):
                 negative = not negative
             elif not self.phrase(*TRUE):
                 break
-            self.take(",")
+            self.take(",", ":")
         found = self._bare_clause()
         return Not(found) if found and negative else found
 
@@ -256,6 +275,8 @@ class Grammar(Quantified):
         negated = self.low() in _NOTS or self.low() in _SHORT_NOTS
         first = 1 if self.low() == "not" else 0
         bare = self.kind(first) == "quote" or len(self.low(first)) == 1
+        if self.kind() == "quote" and again is None:
+            raise GiveUp("what a further text is for")
         found = None if bare and again else self.attempt(self.said, subject, "is")
         if found is None and again is not None:
             negated = self.take("not")

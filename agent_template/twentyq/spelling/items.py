@@ -139,6 +139,8 @@ class Items(Letters):
             inner = token.low
             if len(inner) > 1:
                 inner = inner.rstrip("?,") or inner
+            else:
+                self.take("'s")
             return (_affix(inner, how),)
         if token.kind != "word" or token.low == "'s":
             return None

@@ -7,6 +7,7 @@ from .predicates import ALPHABET, CONSONANTS, VOWELS
 from .vocabulary import NUMBERS
 
 _UNTIL = ("no later than", "not later than")
+_KNOWN = frozenset(ALPHABET)
 _SINCE = ("no earlier than", "not earlier than", "no sooner than")
 
 
@@ -47,6 +48,12 @@ class Letters(Cursor):
 
     def letter_class(self) -> str | None:
         """ "vowel", "digit", "between A and M", "before N", "in the first half of the alphabet"."""
+        start = self.at
+        self.phrase(
+            "that is a", "which is a", "that's a", "that is", "which is", "the five", "five"
+        )
+        if not self.low().startswith(("vowel", "consonant")):
+            self.at = start
         self.take("numeric", "numerical")
         for names, members in (
             (("vowel", "vowels"), VOWELS),
@@ -69,8 +76,14 @@ class Letters(Cursor):
         )
         self.skip("lying", "appears", "appearing", "occurs", "occurring", "found", "ranging")
         self.order()
+        if self.phrase("strictly between"):
+            letters = self.letter_range(between=True)
+            return letters[1:-1] or None if letters else None
         if self.take("between"):
             return self.letter_range(between=True)
+        found = self.attempt(self._open_end)
+        if found:
+            return found
         start = self.at
         self.phrase(
             "in the range of",
@@ -81,7 +94,7 @@ class Letters(Cursor):
             "within",
             "in",
         )
-        self.phrase("the letters", "letters", "the range", "the")
+        self.phrase("the letters", "letters", "the range", "range", "the")
         self.take("from")
         self.phrase("between")
         between = self.at > start and self.low(-1) == "between"
@@ -108,6 +121,16 @@ class Letters(Cursor):
             for c in ALPHABET
             if (c < letter if sign < 0 else c > letter) or (equal and c == letter)
         )
+
+    def _open_end(self) -> str | None:
+        """The letters "up to M", "from N onwards"."""
+        if self.phrase("up to and including", "up to"):
+            letter = self.attempt(self.letter)
+            return ALPHABET[: ALPHABET.index(letter) + 1] if letter in _KNOWN else None
+        letter = self.attempt(self.letter) if self.take("from") else None
+        if letter not in _KNOWN or not self.phrase("onwards", "onward", "on", "and beyond"):
+            return None
+        return ALPHABET[ALPHABET.index(letter) :]
 
     def _left_out(self) -> str | None:
         """The letters in "other than a or e"."""
@@ -175,6 +198,7 @@ class Letters(Cursor):
         """``letters`` with the list or range after them that repeats them; None if it differs."""
         mark = self.at
         if self.take("("):
+            self.phrase("from", "letters from", "letters", "i.e.", "ie")
             shown = self.attempt(self.letter_range)
             if shown is None:
                 self.at = mark

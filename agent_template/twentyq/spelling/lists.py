@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from .bounds import Bounds
-from .cursor import EXAMPLES
+from .cursor import EXAMPLES, GiveUp
 from .items import CLAUSE_WORDS
+from .predicates import ALPHABET
 from .printed import sentence, tells
 from .tokens import Token
-from .vocabulary import words
+from .vocabulary import AUXILIARIES, words
 
 _LEADS = (
     "equal to one of",
@@ -68,9 +69,12 @@ KINDS_OF_THINGS = words(
     "expensive cheap common rare dangerous safe edible useful "
     "electric electrical manual wild domestic "
     "alive dead real fictional fake famous popular modern ancient "
-    "worn eaten cooked played driven grown used mechanical digital"
+    "worn eaten cooked played driven grown used mechanical digital "
+    "pet organism gadget item capital living"
 )
+_MATERIALS = words("wood metal plastic glass paper fabric stone food game light toy")
 _AUXILIARIES = words("does do is are has can would will")
+_REMARKING = words("it i we this that thanks thank these yes no my if for note in")
 
 
 class Lists(Bounds):
@@ -163,8 +167,19 @@ class Lists(Bounds):
         chunks: list[list[Token]] = [[]]
         commas = False
         first = True
+        labels = 0
         while (token := self.token()) is not None:
+            marker = self._marker(labels) if first or labels else 0
+            if marker:
+                commas, first = True, False
+                labels += 1
+                chunks.append([])
+                self.at += marker
+                continue
             if token.kind == "stop" and not self._numbering(token):
+                self._ended(token)
+                if token.low == "." and any(t.low == "." for t in chunks[-1]):
+                    chunks[-1].append(token)  # "u.s.a."
                 break
             if opened and token.low in ("]", ")", "}"):
                 self.at += 1
@@ -195,6 +210,25 @@ class Lists(Bounds):
         before = self.token(-1)
         return token.low == "." and before is not None and before.fresh and before.low.isdigit()
 
+    def _marker(self, before: int) -> int:
+        """The tokens of "A)", "(1)" or "1." before an item, 0 where there is none.
+
+        ``before``: how many there were, as each is expected to be the next one.
+        """
+        opened = self.low() == "("
+        if self.low(int(opened)) not in (str(before + 1), ALPHABET[before : before + 1]):
+            return 0
+        closed = self.low(1 + opened)
+        return 2 + opened if closed == ")" or (closed in (".", ":") and not opened) else 0
+
+    def _ended(self, stop: Token) -> None:
+        """Give up where a full stop is followed by what may be the rest of the list."""
+        after = sentence(self.tokens, self.at + 1)
+        if stop.low == "?" or not after or after[0].fresh or after[0].kind != "word":
+            return
+        if not (tells(after) or after[0].low in AUXILIARIES | _REMARKING):
+            raise GiveUp("a list with full stops")
+
     def _numbered(self) -> bool:
         return self.low().isdigit() and self.low(1) in (".", ")")
 
@@ -217,21 +251,26 @@ class Lists(Bounds):
                 chunk = chunk[1:]
             quotes = [token for token in chunk if token.kind == "quote"]
             if quotes and all(t.kind == "quote" or t.low in ("or", "and", "&") for t in chunk):
-                words += [token.low.strip().rstrip(",?.;") or token.low for token in quotes]
+                texts = [token.low.strip() for token in quotes]
+                words += texts + [text.rstrip(",?.;") for text in texts]
                 continue
             all_quoted = False
             whole = self.text[chunk[0].start : chunk[-1].end]
             pieces = [whole]
             lows = [token.low for token in chunk]
             joint = "or" if "or" in lows else "and"
-            if last and joint in lows[1:-1]:
+            if not commas and lows.count("or") > 1:
+                cuts = [-1, *(i for i, low in enumerate(lows) if low == "or"), len(lows)]
+                spans = [(a + 1, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a + 1]
+                pieces = [self.text[chunk[a].start : chunk[b - 1].end] for a, b in spans]
+            elif last and joint in lows[1:-1]:
                 cut = len(lows) - 2 - lows[-2::-1].index(joint)
                 left = self.text[chunk[0].start : chunk[cut - 1].end]
                 pieces = [left, self.text[chunk[cut + 1].start : chunk[-1].end]]
-                pieces += [whole] if joint == "and" else []
+                pieces.append(whole)
             elif not commas and nouns and len(filled) == 1 and len(chunk) > 2:
                 pieces = [whole, *whole.split()]
-            words += [piece.lower().strip("\"'“”‘’` ") for piece in pieces]
+            words += [piece.lower().strip("\"'“”‘’`<> ") for piece in pieces]
             if "or" in lows and not commas:
                 commas = True
         words = [word for word in dict.fromkeys(words) if word]
@@ -249,6 +288,8 @@ class Lists(Bounds):
             return True
         kinds = sum(
             item in KINDS_OF_THINGS
+            or (len(item) > 5 and item.endswith(("able", "ible")))
+            or item.split()[-1] in KINDS_OF_THINGS - _MATERIALS
             or item.removesuffix("s") in KINDS_OF_THINGS
             or len(item.split()) > 4
             for item in items

@@ -210,6 +210,22 @@ class Repeated(Predicate):
 
 
 @dataclass(frozen=True)
+class Row(Predicate):
+    """At least ``length`` vowels (or consonants: ``unit``) in a row."""
+
+    unit: str
+    length: int
+    part: Part = WHOLE
+    kind = "letters"
+
+    def __call__(self, keyword: str) -> bool:
+        members = VOWELS if self.unit == "vowels" else CONSONANTS
+        text = self.part(keyword.lower())
+        runs = "".join("x" if c in members else " " for c in text).split()
+        return max(map(len, runs), default=0) >= self.length
+
+
+@dataclass(frozen=True)
 class Palindrome(Predicate):
     """The letters and digits read the same backwards."""
 
@@ -352,6 +368,6 @@ def inside(found: Predicate, part: Part) -> Predicate | None:
     if isinstance(found, (And, Or)):
         terms = [inside(term, part) for term in found.terms]
         return None if None in terms else type(found)(tuple(terms))
-    movable = isinstance(found, (Count, Repeated, Palindrome))
+    movable = isinstance(found, (Count, Repeated, Row, Palindrome))
     movable |= isinstance(found, Text) and found.how == "contains"
     return replace(found, part=part) if movable and found.part == WHOLE else None

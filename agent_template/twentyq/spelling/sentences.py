@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from .cursor import EXAMPLES
 from .grammar import Grammar
 from .predicates import Or, Predicate
-from .tokens import DOUBLE_QUOTES, Token
+from .tokens import DOUBLE_QUOTES, SINGLE_QUOTES, Token
 from .vocabulary import AUXILIARIES, words
 
 _MAX_STARTS = 24
@@ -16,6 +18,8 @@ _OPENERS = words(
     "just last note hint spelling therefore thus hence great good right continuing "
     "narrowing step i we it's this comparing among using with"
 )
+_FENCES = ("```", "`", "**")
+_ASKS = re.compile(r"\s*(?:\{\s*\"question\"|(?:final )?question|q)\s*[:\-]\s*", re.IGNORECASE)
 _FILLERS = words(
     "so ok okay now well next alright please hmm then also and but again just great good "
     "right question hello hi thus therefore hence q let's see a first finally"
@@ -33,13 +37,21 @@ _SPELLING = words(
 
 
 def unwrapped(question: str) -> str:
-    """The question without quotes around all of it."""
+    """The question without what is around all of it: quotes, a fence, ``{"question": ...}``."""
     text = question.strip()
-    if len(text) > 12 and text[0] in DOUBLE_QUOTES and text[-1] in DOUBLE_QUOTES:
-        inner = text[1:-1].strip()
-        if inner.endswith(("?", ".")) and inner.split(" ")[0].lower() in AUXILIARIES:
-            return inner
-    return question.replace('\\"', '"')
+    for fence in _FENCES:
+        if len(text) > 12 and text.startswith(fence) and text.endswith(fence):
+            text = text.removeprefix(fence).removesuffix(fence).strip()
+    label = _ASKS.match(text)
+    if label:
+        text = text[label.end() :]
+        text = text.removesuffix("}").strip() if "{" in label.group() else text
+    for quotes in (DOUBLE_QUOTES, SINGLE_QUOTES):
+        if len(text) > 12 and text[0] in quotes and text[-1] in quotes:
+            inner = text[1:-1].strip()
+            if inner.endswith(("?", ".")) and inner.split(" ")[0].lower() in AUXILIARIES:
+                text = inner
+    return text.replace('\\"', '"')
 
 
 def read(grammar: Grammar) -> Predicate | None:

@@ -11,11 +11,13 @@ from .vocabulary import ORDINALS, words
 STRONG = words("keyword keywords word name term phrase spelling string title codeword")
 WEAK = words(
     "it answer object item thing this that entity concept secret target solution place "
-    "city country landmark location"
+    "city country landmark location subject noun animal bird fish insect food fruit vegetable "
+    "drink dish plant tool vehicle game sport activity event substance device instrument "
+    "mountain river monument building"
 )
 _ADJECTIVES = words(
     "secret hidden target mystery actual correct whole entire full exact current chosen "
-    "given unknown english answer's lowercase lowercased complete specific final"
+    "given unknown english answer's lowercase lowercased complete specific final common"
 )
 _UNITS = words(
     "letter letters character characters char chars alphabet alphabets symbol word words"
@@ -88,14 +90,21 @@ class Subjects(Lists):
         self.take("total")
         if self.take("length"):
             return Subject(base.part, base.strong, "characters")
-        unit = _COUNTED.get(self.low().removesuffix("s"))
-        if unit and self.low(1) in ("count", "length"):
-            self.at += 2
+        unit = self._unit_measured()
+        if unit:
             return Subject(base.part, True, unit)
         if self.phrase("number of"):
             unit = self.attempt(self.unit)
             return Subject(base.part, True, unit) if unit else None
         return None
+
+    def _unit_measured(self) -> str:
+        """What "word count" or "letter length" counts, "" where neither is here."""
+        unit = _COUNTED.get(self.low().removesuffix("s"), "")
+        if not unit or self.low(1) not in ("count", "length"):
+            return ""
+        self.at += 2
+        return "characters" if unit == "words" and self.low(-1) == "length" else unit
 
     def _named(self) -> Subject | None:
         """The keyword under one of its names: strong ones are about the string."""
@@ -105,11 +114,13 @@ class Subjects(Lists):
             return Subject()
         if self.phrase("the lowercase version of", "the lower-case version of"):
             return self.attempt(self._named)
+        if self.take("what"):
+            return Subject() if self.attempt(self._relative) else None
         its = self.take("its", "it's")
         if not its:
             self.take("the", "this", "that", "your", "my", "our")
         while self.low() in _ADJECTIVES and self.kind(1) == "word":
-            if self.low(1) == "name" and self.low() != "english":
+            if self.low(1) == "name" and self.low() != "english" and self.low(2) != "of":
                 return None
             self.at += 1
         if self.phrase(
@@ -121,8 +132,12 @@ class Subjects(Lists):
         if low in WEAK and self.low(1) == "name" and not its:
             self.at += 1
             low = "name"
+        if low == "text" and self.low(1) == "of":
+            low = "name"
         if low in STRONG:
             self.at += 1
+            if low == "keyword":
+                self.take("string", "text")
             if low in ("name", "spelling", "word", "term", "title") and self.take("of", "for"):
                 inner = self.attempt(self._named)
                 return Subject(WHOLE, True) if inner else None
@@ -139,6 +154,8 @@ class Subjects(Lists):
         self.take("that", "which")
         if not self.take("we", "i", "you", "i'm", "we're", "you're"):
             return None
+        if self.low(1) not in ("to", "in", "chosen", "picked") and self.take("have"):
+            return True
         self.skip(
             "are", "am", "'re", "'m", "have", "need", "should", "currently", "must", "want", "to"
         )
@@ -147,7 +164,7 @@ class Subjects(Lists):
             "chose", "picked",
         ):  # fmt: skip
             return True if self.phrase("in mind") else None
-        self.skip("for", "of", "to", "guess", "find", "identify")
+        self.skip("for", "of", "about", "to", "guess", "find", "identify")
         return True
 
     def _ordinal(self) -> tuple[int] | None:
@@ -274,9 +291,10 @@ class Subjects(Lists):
         self.take("the", "its")
         its = self.low(-1) == "its" and self.at > 0
         self.take("total", "overall")
-        unit = _COUNTED.get(self.low().removesuffix("s"))
-        if unit and self.low(1) in ("count", "length"):
-            self.at += 2
+        unit = self._unit_measured()
+        spelled = bool(unit)
+        if unit:
+            pass
         elif self.take("number", "count", "amount", "quantity"):
             if not self.take("of"):
                 return None
@@ -302,7 +320,7 @@ class Subjects(Lists):
         if base is not None and self.take("has", "contains"):
             return Subject(base.part, True, unit)
         self.at = mark
-        return Subject(WHOLE, unit != "characters", unit)
+        return Subject(WHOLE, spelled or unit != "characters", unit)
 
 
 def _letter(index: int, letters: bool) -> Part:

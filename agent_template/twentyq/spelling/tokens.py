@@ -37,6 +37,7 @@ _SCAN = re.compile(
     r"|(?P<operator><=|>=|==|!=|&&|\|\|)"
     r"|(?P<other>.)"
 )
+_ABBREVIATIONS = words("st mt dr mr mrs ms ft")
 _PLAIN = str.maketrans("’‘`´‐‑", "''''--")
 
 
@@ -137,8 +138,17 @@ def scan(text: str) -> list[Token]:
             add("punct", start, end)
         elif kind == "other":
             inside = match.group() == "." and text[end : end + 1].isalnum()
+            inside |= match.group() == "." and _abbreviates(tokens, text[end : end + 2])
             add("punct" if inside else "stop", start, end)
     return tokens
+
+
+def _abbreviates(tokens: list[Token], after: str) -> bool:
+    """Whether a full stop after ``tokens`` and before ``after`` is that of "St. " or "D.C.,"."""
+    last = [token.low for token in tokens[-2:]]
+    if last[-1:] and last[-1] in _ABBREVIATIONS:
+        return after[:1] == " " and after[1:].isalnum()
+    return len(last) == 2 and last[0] == "." and len(last[1]) == 1 and after[:1] in (",", ";")
 
 
 def _add_word(add: Callable[..., None], word: str, start: int, end: int) -> None:
@@ -175,7 +185,7 @@ _PREPOSITIONS = words("in by on of under using per within following via for")
 _ARTICLES = words("the a an standard normal usual strict strictly python ascending english")
 _KINDS = words(
     "alphabetical alphabetic alphabetically lexicographical lexicographic lexical "
-    "dictionary sorting sorted sort ordered ascii unicode alphanumeric lexicographically"
+    "alphabet dictionary sorting sorted sort ordered ascii unicode alphanumeric lexicographically"
 )
 _NOUNS = words(
     "order ordering sorting sort sequence list listing arrangement ranking sense terms "

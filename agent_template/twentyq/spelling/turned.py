@@ -273,6 +273,7 @@ class Turned(Verbs):
     def _held(self, subject: Subject) -> Predicate | None:
         found = (
             self.attempt(self._repeats, WHOLE)
+            or self.attempt(self._run, WHOLE)
             or self.attempt(self.count_phrase, WHOLE, subject.strong)
             or self.attempt(self._holds, subject, True)
             or self.attempt(self._mark, subject, True)

@@ -88,8 +88,12 @@ class Verbs(Comparisons):
                         "separated by space", "with a space in between")  # fmt: skip
         self.skip(*_WORDY)
         self.phrase("in length", "long")
+        self.at += self.low() == "," and self.low(1) in ("with", "having")
         if self.take("with", "having"):
             more = self.attempt(self.content, Subject(subject.part, True), "with")
+            return And((found, more)) if more else None
+        if self.take("whose"):
+            more = self.attempt(self._whose, Subject(subject.part, True))
             return And((found, more)) if more else None
         if self.low() in ("that", "which", "starting", "beginning", "ending", "containing"):
             self.take("that", "which")
@@ -308,6 +312,17 @@ class Verbs(Comparisons):
             return Membership(frozenset(found.options))
         return found.build("is", subject.part)
 
+    def _whose(self, subject: Subject) -> Predicate | None:
+        """What follows "whose": "first letter is B", "name starts with B"."""
+        if self.take("name", "spelling", "title"):
+            return self.whole(Subject(subject.part, True), False)
+        part = self.attempt(self._part, subject) or self.attempt(self._possessed_count, subject)
+        if part is None:
+            return None
+        if part.unit:
+            return self.counted_vp(part)
+        return self.piece(part) if part.part.span else self.whole(part, False)
+
     def _described(self, subject: Subject) -> Predicate | None:
         """ "is a word that starts with B", "is hyphenated"."""
         if self.phrase("separated by a space", "separated by spaces"):
@@ -329,11 +344,8 @@ class Verbs(Comparisons):
         else:
             return None
         inner = Subject(subject.part, strong)
-        if self.phrase("whose"):
-            part = self.attempt(self._part, inner) or self.attempt(self._possessed_count, inner)
-            if part is None:
-                return None
-            return self.counted_vp(part) if part.unit else self.piece(part)
+        if self.take("whose"):
+            return self._whose(inner)
         self.take("that", "which", "that's", "separated")
         be = self.low(-1) == "that's" or self.low() in ("longer", "shorter", "of")
         if compound and self.low(-1) == "separated" and self.phrase("by a space", "by spaces"):

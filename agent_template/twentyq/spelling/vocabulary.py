@@ -60,5 +60,17 @@ TRUE = (
     "say yes if",
     "answer yes if and only if",
     "answer yes only if",
+    "am i right that",
+    "am i right in thinking that",
+    "am i correct that",
+    "am i correct in thinking that",
+    "am i correct in thinking",
+    "would i be correct to say that",
+    "would it be correct to say",
+    "is it possible that",
+    "is the following statement true",
+    "is this statement true",
+    "yes or no",
+    "answer no unless",
 )
 FALSE = ("is it false that", "is it not true that", "is it not the case that", "is it untrue that")
