@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.colours import BLUE, GREEN, GREY, RED
 from pipeline.game import FAILED, PAIR, GameRecord
 from pipeline.places import save_figure
 from pipeline.seats import ArenaError
@@ -144,9 +145,6 @@ def plot(records: Sequence[GameRecord], path: Path | str | None = None) -> Any:
     if path is not None:
         save_figure(figure, Path(path))
     return figure
-
-
-BLUE, GREEN, GREY, RED = "#2f6fb3", "#2e8b57", "#8a8f98", "#c0392b"
 
 
 def _plot_wins(axes: Any, records: Sequence[GameRecord]) -> None:

@@ -29,6 +29,7 @@ from twentyq.calibration import Calibration, Column, Probe, column_name
 from twentyq.prompts import Template, load_templates
 
 from . import places
+from .colours import BLUE, GREY, LIGHT_BLUE, RED
 from .errors import PipelineError
 from .evaluate import (
     Pair,
@@ -56,7 +57,6 @@ DEPTHS = (0.7, 0.8, 0.9)
 WORTH = 0.01
 """Share of the log loss by which one more column must lower it to be worth its time."""
 MEASURES = ("balanced_accuracy", "auc", "yes_rate", "brier")
-BLUE, LIGHT_BLUE, RED, GREY = "#2f6fb3", "#8db8e2", "#c0392b", "#8a8a8a"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from typing import Any
 
 from . import places
 from .chain import text_table
+from .colours import BLUE, RED
 from .errors import PipelineError
-
-BLUE, RED = "#2f6fb3", "#c0392b"
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,7 @@ def _plot_panel(axis: Any, rows: Sequence[Row], panel: Panel) -> None:
             # The percentile interval of a skewed figure need not hold it.
             axis.plot([low, high], [place, place], color=BLUE, linewidth=2)
             axis.plot(value, place, "o", color=BLUE)
+    axis.locator_params(axis="x", nbins=4)
     axis.set_title(panel.title, fontsize=10)
     axis.grid(axis="x", color="0.9", linewidth=0.8)
     axis.set_axisbelow(True)

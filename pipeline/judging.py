@@ -24,11 +24,12 @@ from twentyq.knowledge import LEVELS, Knowledge
 
 from . import bootstrap, knowledge, places
 from .chain import text_table
-from .comparison import BLUE, RED, number, with_interval
+from .colours import BLUE, RED
+from .comparison import number, with_interval
 from .errors import PipelineError
 from .evaluate import Pair
 from .hashing import sha256
-from .measures import accuracies, clusters, labels_of, standard_error
+from .measures import accuracies, bins, clusters, labels_of, standard_error
 
 BINS = 10
 DIGITS = 2
@@ -152,15 +153,6 @@ def _share(values: np.ndarray) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def bins(p: np.ndarray, labels: np.ndarray) -> list[tuple[float, float, int]]:
-    """(mean of ``p``, share labelled yes, pairs) of each of ``BINS`` equal bins that has any."""
-    place = np.clip((p * BINS).astype(int), 0, BINS - 1)
-    return [
-        (float(p[place == i].mean()), float(labels[place == i].mean()), int((place == i).sum()))
-        for i in np.unique(place)
-    ]
-
-
 def text(judged: Judged, found: Mapping[str, float]) -> str:
     """What a person wants to read: what the table has, the figures, a row per question."""
     counts = [
@@ -210,7 +202,7 @@ def plot(judged: Judged) -> Any:
     for axis, title, colour, p in zip(
         figure.subplots(1, 2), titles, colours, (judged.p_true, judged.p_yes), strict=True
     ):
-        said, true, counts = np.array(bins(p, judged.labels)).T
+        said, true, counts = np.array(bins(p, judged.labels, BINS)).T
         axis.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1)
         axis.errorbar(said, true, standard_error(true, counts), color=colour, fmt="o", capsize=2)
         for x, y, count in zip(said, true, counts, strict=True):

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from . import completion, described, labelling, sources, table, table_rows, wordnet
+from . import completion, described, labelling, measures, sources, table, table_rows, wordnet
 from .candidates import table_keywords
 from .completion import Completion
 from .described import Described
@@ -36,6 +36,7 @@ LEARNT_FROM = 18_000
 """Described keywords, drawn at random, that the completion is fitted to besides the labelled
 ones: time grows with their cube."""
 BLOCK = 4096
+CALIBRATION_BINS = 20
 LEAST = 0.02
 """A P(yes) below this is a no, however rare yes is: nothing predicted is below 0.011."""
 Describe = Callable[[Sequence[str]], Features]
@@ -249,15 +250,10 @@ def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
     }
 
 
-def calibration(model: Completion, labels: np.ndarray, bins: int = 20) -> list[list[float]]:
+def calibration(model: Completion, labels: np.ndarray) -> list[list[float]]:
     """Of left-out keywords, by P(yes) from 0 to 1: mean P(yes), share labelled yes, answers."""
     clear = (labels == 0) | (labels == 1)
     held_out = model.held_out[: len(labels)]
     said, true = completion.sigmoid(held_out[clear]), labels[clear]
-    place = np.clip((said * bins).astype(int), 0, bins - 1)
-    counts = np.bincount(place, minlength=bins)
-    sums = [np.bincount(place, values, bins) for values in (said, true)]
-    return [
-        [round(float(total[i] / counts[i]), 4) for total in sums] + [int(counts[i])]
-        for i in np.flatnonzero(counts)
-    ]
+    found = measures.bins(said, true, CALIBRATION_BINS)
+    return [[round(mean, 4), round(share, 4), count] for mean, share, count in found]

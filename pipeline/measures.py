@@ -100,6 +100,18 @@ def standard_error(share: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return np.sqrt(np.maximum(share * (1 - share), 0.25 / counts) / counts)
 
 
+def bins(p: np.ndarray, labels: np.ndarray, count: int) -> list[tuple[float, float, int]]:
+    """Of each of ``count`` equal bins of P(yes) that has any: its mean, share labelled yes, size.
+
+    ``p``: float [n] from 0 to 1; ``labels``: bool or 0 and 1 [n].
+    """
+    place = np.clip((p * count).astype(int), 0, count - 1)
+    return [
+        (float(p[place == i].mean()), float(labels[place == i].mean()), int((place == i).sum()))
+        for i in np.unique(place)
+    ]
+
+
 def by_kind(pairs: Sequence[Pair], p_yes: np.ndarray, seed: int = 0) -> Any:
     """A DataFrame of ``with_ends`` by kind of question, worst balanced accuracy first.
 

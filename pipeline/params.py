@@ -108,7 +108,7 @@ class Eda(Section):
     """How the model answers."""
 
     pairs: str = Field("data/labelled_pairs.csv", description="keyword,question,answer")
-    limit: int = Field(160, ge=0, description="pairs of that file to score at most; 0: all")
+    limit: int = Field(200, ge=0, description="pairs of that file to score at most; 0: all")
     cells: int = Field(400, ge=0, description="cells of data/things.csv, beside the limit")
     templates: list[str] = Field(
         ["both"], min_length=1, description="names in twentyq/prompts.yaml"

@@ -8,6 +8,7 @@ import json
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 DATA = Path(__file__).parent.parent / "data"
@@ -210,6 +211,18 @@ def test_every_question_is_labelled():
 def test_unclear_answers_are_few():
     unclear = sum(row[i] == "?" for row in THINGS for i in IDS)
     assert unclear < 0.06 * len(THINGS) * len(IDS)
+
+
+def test_no_question_is_another_in_other_words():
+    """Few answers follow from those to one other question: correlations over all things."""
+    sure = {"y": 1.0, "n": 0.0}
+    told = np.array([[sure.get(row[i], np.nan) for i in IDS] for row in THINGS])
+    known = np.array([[i in row["yes"].split() for i in IDS] for row in ANCHORS], dtype=float)
+    answers = np.vstack([np.where(np.isnan(told), np.nanmean(told, axis=0), told), known])
+    related = np.abs(np.corrcoef(answers.T))
+    np.fill_diagonal(related, 0)
+    assert related.max() < 0.97
+    assert (related > 0.9).sum() / 2 <= 3 and np.median(related.max(axis=0)) < 0.6
 
 
 def test_no_two_things_share_all_answers():

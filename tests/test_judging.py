@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from pipeline import judging
+from pipeline import judging, measures
 from pipeline.__main__ import cli
 from pipeline.evaluate import Pair
 from pipeline.judging import JudgingError, judge
@@ -100,7 +100,7 @@ def test_figures_have_intervals_and_bins_have_counts(data: Path) -> None:
     found = judging.figures(judging.Judged(pairs, pairs, p, p, labels, labels), resamples=50)
     assert found["balanced_accuracy"] == pytest.approx(0.9, abs=0.01)
     assert found["auc_low"] < found["auc"] == found["auc_shipped"] < found["auc_high"]
-    low, high = judging.bins(p, labels)
+    low, high = measures.bins(p, labels, 10)
     assert low[::2] == (0.0, (p == 0).sum()) and high[::2] == (1.0, (p == 1).sum())
     assert low[1] < 0.1 and high[1] > 0.8
 

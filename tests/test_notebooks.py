@@ -80,7 +80,7 @@ def test_default_yaml_repeats_the_defaults():
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("eda_limt = 160  # misspelt", "lacks 'eda_limit'.*'eda_limt'"),
+        ("eda_limt = 200  # misspelt", "lacks 'eda_limit'.*'eda_limt'"),
         ("eda_limit = 2 * 80  # derived", "not a literal"),
         ("import os", "may only assign literals"),
     ],
@@ -88,7 +88,7 @@ def test_default_yaml_repeats_the_defaults():
 def test_a_wrong_parameters_cell_is_named(tmp_path, monkeypatch, line, message):
     stage = find("prompt_eda")
     text = stage.notebook.read_text(encoding="utf-8")
-    old = 'eda_limit = 160  # pairs of eda_pairs to score at most; 0: all\\n"'
+    old = 'eda_limit = 200  # pairs of eda_pairs to score at most; 0: all\\n"'
     assert old in text
     (tmp_path / stage.notebook.name).write_text(text.replace(old, f'{line}\\n"'), encoding="utf-8")
     monkeypatch.setattr("pipeline.stages.NOTEBOOKS", tmp_path)
