@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -91,6 +92,10 @@ def main() -> None:
             start = time.perf_counter()
             way(share)
             seconds[name] += time.perf_counter() - start
+    if odds:
+        print(
+            f"largest difference of log-odds, packed against plain: {deviation(model, sample):.1e}"
+        )
     rows = [model.tokenizer(p, add_special_tokens=False)["input_ids"] for p in prompts]
     fresh = len(pack(rows, model._kept).tokens) / len(rows)
     print(f"{len(pairs)} pairs, {np.mean([len(r) for r in rows]):.1f} tokens a prompt, ", end="")
@@ -100,6 +105,15 @@ def main() -> None:
     print(f"{'way':<28} {'answers/s':>9} {'ratio':>6}")
     for name, spent in each.items():
         print(f"{name:<28} {1 / spent:>9.2f} {base / spent:>6.2f}")
+
+
+def deviation(model: Any, prompts: Sequence[str]) -> float:
+    """Largest difference of log-odds between packed prompts and plain forward passes of each."""
+    together = model.read(prompts)[0]
+    model.packs = False
+    alone = model.read(prompts)[0]
+    model.packs = True
+    return float(np.abs(together - alone).max())
 
 
 def keywords(count: int) -> list[str]:

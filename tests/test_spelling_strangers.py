@@ -43,7 +43,18 @@ Train | Does the keyword end with a double letter? | no
 Banana | Is there more than one 'a' in the keyword? | yes
 Church | Does the keyword contain the letters 'ch' together? | yes
 Cloth | Does the keyword contain the letters 'ch' together? | no
+Apple | Does the keyword contain two different vowels? | yes
+Banana | Are there more than 2 distinct vowels in the keyword? | no
+Bread | Is it a short word (less than 6 letters)? | yes
+Bread | Is the keyword a long word (more than 8 letters)? | no
+France | Is the keyword one of the following countries: france, spain, italy? | yes
+Soup spoon | Is it one of these three: fork, knife, soup spoon? | yes
+Spoon | Is it one of the following words or phrases: fork, knife, soup spoon? | no
+Fork | Is the keyword in this comma-separated list: fork,knife,soup spoon? | yes
 # letters
+Egg | Does the keyword start with a consonant between B and K? | no
+Bone | Does the keyword start with a consonant in the first half of the alphabet? | yes
+Cat | Does the keyword contain a vowel in the second half of the alphabet? | no
 Cat | Does the keyword start with the letter following 'b' in the alphabet? | yes
 Bone | Does the keyword start with the letter following 'b' in the alphabet? | no
 Bat | Does the keyword start with the letter preceding 'c' in the alphabet? | yes
@@ -96,6 +107,8 @@ Is the keyword one of the following? 1. living thing 2. place 3. object
 Is the keyword one of the following: 1) animal, 2) city, 3) object?
 Is the keyword one of the following: Wild Animal, Domestic Animal, Sea Animal?
 Is the keyword one of the following: pet, city, gadget?
+Is the keyword one of the following materials: oak, pine, steel?
+Is the keyword one of the following animals: mammal, bird, reptile?
 Does it contain 'water'?
 Does it include 'sugar'?
 Does the city contain the 'Eiffel Tower'?

@@ -33,6 +33,8 @@ IN_A_ROW = (
     "back to back",
     "in succession",
 )
+_DISTINCT = {unit: f"different {unit}" for unit in ("letters", "vowels", "consonants")}
+_DISTINCT["words"] = "words"
 _MANY_WORDS = 6
 """Words above which a thing ("it"), not its name, must be meant."""
 
@@ -58,7 +60,7 @@ class Counts(Numbers):
         self.take("whole", "full", "alphabetic", "alphabetical")
         low = self.low()
         unit = _UNITS.get(low) or _UNITS.get(low.removesuffix("s"))
-        if unit is None or (different and unit not in ("letters", "words")):
+        if unit is None or (different and unit not in _DISTINCT):
             return None
         self.at += 1
         if self.low() in ("sound", "sounds"):
@@ -66,7 +68,7 @@ class Counts(Numbers):
         unit = self._but_spaces(unit)
         if unit == "vowels":
             self.attempt(self._five)
-        return "different letters" if different and unit == "letters" else unit
+        return _DISTINCT[unit] if different else unit
 
     def _five(self) -> bool | None:
         """Step over "(a, e, i, o, u)"."""

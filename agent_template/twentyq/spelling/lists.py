@@ -74,6 +74,11 @@ KINDS_OF_THINGS = words(
 )
 _MATERIALS = words("wood metal plastic glass paper fabric stone food game light toy")
 _AUXILIARIES = words("does do is are has can would will")
+_THINGS = words(
+    "countries cities animals fruits vegetables foods drinks tools vehicles utensils instruments "
+    "sports mountains rivers landmarks plants birds"
+)
+"""What the items of a list may be called; whoever is none of them is not in it."""
 _REMARKING = words("it i we this that thanks thank these yes no my if for note in")
 
 
@@ -95,6 +100,7 @@ class Lists(Bounds):
         pointed = self.take("these", "those")
         this = self.take("this", "the", "my", "that")
         pointed = self.take("following", "below", "above", "given", "listed", "here") or pointed
+        self.skip("comma-separated", "comma", "separated")
         listed = self.take(*_LISTS)
         if listed:
             pointed = self.take("below", "above", "here") or pointed
@@ -121,6 +127,11 @@ class Lists(Bounds):
                 return None
         if self.low() in _LISTS:
             listed = self.take(*_LISTS) or listed
+        self.phrase("or phrases", "or words", "or terms") if nouns else None
+        if pointed and self.low(1) == ":" and (self.low() in _THINGS and strong):
+            self.at += 1
+        elif pointed and self.low(1) == ":":
+            self.attempt(self.number)
         pointed = self.phrase(*_PLACES) or pointed
         self.take("exactly")
         self.skip("is", "are")
@@ -235,6 +246,9 @@ class Lists(Bounds):
     def _clause_ahead(self) -> bool:
         """Whether another clause begins here ("or does the keyword ...")."""
         ahead = 1 if self.low() == "," else 0
+        answered = ahead + (self.low(ahead) == "answer")
+        if [self.low(answered + i) for i in range(3)] == ["yes", "or", "no"]:
+            return True
         if self.low(ahead) not in ("or", "and", "but"):
             return False
         return self.low(ahead + 1) in _AUXILIARIES and self.low(ahead + 2) in CLAUSE_WORDS

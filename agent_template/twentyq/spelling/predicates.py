@@ -148,6 +148,8 @@ UNITS: dict[str, Callable[[str], int]] = {
     "spaces": lambda text: text.count(" "),
     "hyphens": lambda text: text.count("-"),
     "different letters": lambda text: len(set(filter(str.isalpha, text))),
+    "different vowels": lambda text: len(VOWELS.intersection(text)),
+    "different consonants": lambda text: len(CONSONANTS.intersection(text)),
 }
 
 

@@ -312,6 +312,15 @@ class Verbs(Comparisons):
             return Membership(frozenset(found.options))
         return found.build("is", subject.part)
 
+    def _glossed_size(self, part: Part) -> Predicate | None:
+        """ "(a short) word (less than 6 letters)"."""
+        if not (self.take("word", "keyword", "name", "term") and self.take("(", ",")):
+            return None
+        self.take("with", "having", "of", "ie")
+        found = self.attempt(self.count_phrase, part, True)
+        self.take(")")
+        return found
+
     def _whose(self, subject: Subject) -> Predicate | None:
         """What follows "whose": "first letter is B", "name starts with B"."""
         if self.take("name", "spelling", "title"):
@@ -330,6 +339,8 @@ class Verbs(Comparisons):
         if self.low() == "of" and self.low(1) in ("length", "a") and self.take("of"):
             return self._length(subject)
         self.take("a", "an", "the")
+        if self.take("short", "long"):
+            return self._glossed_size(subject.part)
         if subject.strong and self.take("palindrome"):
             return Palindrome(subject.part)
         if self.take("hyphenated"):
