@@ -127,10 +127,10 @@ class Lists(Bounds):
                 return None
         if self.low() in _LISTS:
             listed = self.take(*_LISTS) or listed
-        self.phrase("or phrases", "or words", "or terms") if nouns else None
-        if pointed and self.low(1) == ":" and (self.low() in _THINGS and strong):
-            self.at += 1
-        elif pointed and self.low(1) == ":":
+        if nouns:
+            self.phrase("or phrases", "or words", "or terms")
+        if pointed and self.low(1) == ":":
+            self.at += strong and self.low() in _THINGS
             self.attempt(self.number)
         pointed = self.phrase(*_PLACES) or pointed
         self.take("exactly")
@@ -227,7 +227,8 @@ class Lists(Bounds):
         ``before``: how many there were, as each is expected to be the next one.
         """
         opened = self.low() == "("
-        if self.low(int(opened)) not in (str(before + 1), ALPHABET[before : before + 1]):
+        label = self.low(int(opened))
+        if not label or label not in (str(before + 1), ALPHABET[before : before + 1]):
             return 0
         closed = self.low(1 + opened)
         return 2 + opened if closed == ")" or (closed in (".", ":") and not opened) else 0
@@ -303,7 +304,7 @@ class Lists(Bounds):
         kinds = sum(
             item in KINDS_OF_THINGS
             or (len(item) > 5 and item.endswith(("able", "ible")))
-            or item.split()[-1] in KINDS_OF_THINGS - _MATERIALS
+            or item.rpartition(" ")[2] in KINDS_OF_THINGS - _MATERIALS
             or item.removesuffix("s") in KINDS_OF_THINGS
             or len(item.split()) > 4
             for item in items
