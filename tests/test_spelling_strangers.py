@@ -123,6 +123,8 @@ Does the keyword have the same number of letters as 'banana' or 'cat'?
 Does the keyword come before "mango" or "dog" in alphabetical order?
 Does the keyword contain the consecutive letters 'o' and 'n'?
 Does the keyword start with the letter after B?
+Does the keyword contain a vowel before 'm'?
+Does the keyword contain a consonant between 'b' and 't'?
 Let W = "hotel". Does the keyword (in lowercase) precede W in alphabetical order?
 The word W is 'hotel'. Does the keyword precede W in alphabetical order?
 Is the keyword one of: St. Louis, Mt. Everest, Washington D.C. and more. U.S. islands too?

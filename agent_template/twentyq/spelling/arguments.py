@@ -54,6 +54,9 @@ _OTHER_THAN = (
     "anything but",
 )
 _SETS = ("list", "set", "group", "range")
+_ALPHABETICAL = ("in", "from")
+_LIMITS = (*_ALPHABETICAL, "between", "before", "after")
+"""What may follow a class of letters and leave some of them out."""
 _CLASS_NOUNS = ("vowel", "vowels", "consonant", "consonants", "digit", "digits", "number")
 
 
@@ -139,6 +142,11 @@ class Arguments(Items):
         if noun in LETTER_NOUNS or not noun:
             mark = self.at
             letters = self.attempt(self.letter_class)
+            # "contain a vowel before m" may be about where it is.
+            limits = _ALPHABETICAL if how == "contains" else _LIMITS
+            if letters and self.low() in limits:
+                limit = self.attempt(self.letter_class) or letters
+                letters = "".join(c for c in letters if c in limit)
             if letters and beside:
                 return None
             if letters and not self._no_letter_after(letters):

@@ -67,8 +67,6 @@ class Letters(Cursor):
                 if self.low() in ("sound", "sounds"):
                     return None
                 members = members.difference(self.attempt(self._left_out) or "")
-                if self.low() in ("between", "before", "after", "in", "from"):
-                    members = members.intersection(self.attempt(self.letter_class) or members)
                 return self.attempt(self._listed) or "".join(sorted(members))
         found = self.attempt(self._or_later)
         if found:
