@@ -109,9 +109,9 @@ def main() -> None:
 
 def deviation(model: Any, prompts: Sequence[str]) -> float:
     """Largest difference of log-odds between packed prompts and plain forward passes of each."""
-    together = model.read(prompts)[0]
+    together = model.log_odds(prompts)
     model.packs = False
-    alone = model.read(prompts)[0]
+    alone = model.log_odds(prompts)
     model.packs = True
     return float(np.abs(together - alone).max())
 

@@ -21,13 +21,19 @@ FIRST = Part(None, (0, 1), False)
 LAST = Part(None, (-1, None), False)
 _LONGEST_EDGE = 6
 """Letters of a quoted text that a thing ("it") may start with as a word."""
-_PAIRS = (((0, 1), (1, 2)), ((-2, -1), (-1, None)))
 
 
 def _join(joint: str, terms: list[Predicate]) -> Predicate:
     if len(terms) == 1:
         return terms[0]
     return And(tuple(terms)) if joint == "and" else Or(tuple(terms))
+
+
+def _beyond(text: str, sign: int, equal: bool, part: Part) -> Order:
+    """The order of what comes before (``sign`` below 0) or after ``text``."""
+    if sign < 0:
+        return Order(None, text, False, equal, part)
+    return Order(text, None, equal, False, part)
 
 
 def _is_said(found: Argument) -> bool:
@@ -103,10 +109,13 @@ class Comparisons(Contents):
         """ "(starts with) two consonants", "(ends in) a double letter"."""
         if len(hows) != 1 or part.span is not None:
             return None
+
+        def edge(length: int) -> Part:
+            return Part(part.word, (0, length) if hows[0] == "starts" else (-length, None))
+
         article = self.take("a", "an")
         if self.phrase("double letter", "doubled letter", "pair of identical letters"):
-            start = hows[0] == "starts"
-            return Same(*(Part(part.word, s) for s in (_PAIRS[0] if start else _PAIRS[1])))
+            return Same(*edge(2).each())
         length = None if article else self.attempt(self.number)
         if self.take("consecutive") and length is None:
             length = 2
@@ -115,8 +124,7 @@ class Comparisons(Contents):
             return None
         self.at += 1
         self.phrase("in a row")
-        span = (0, length) if hows[0] == "starts" else (-length, None)
-        return Row(f"{unit}s", length, Part(part.word, span))
+        return Row(f"{unit}s", length, edge(length))
 
     def _other_edge(self, how: str) -> bool:
         self.skip("that", "which", "as", "with", "it")
@@ -167,11 +175,7 @@ class Comparisons(Contents):
         self.order()
         if not (symbol or self._is_order(subject, bounds, size)):
             return None
-        if sign < 0:
-            found = [Order(None, text, False, equal, subject.part) for text, _ in bounds]
-        else:
-            found = [Order(text, None, equal, False, subject.part) for text, _ in bounds]
-        return _join("and", found)
+        return _join("and", [_beyond(text, sign, equal, subject.part) for text, _ in bounds])
 
     def _between_bounds(self, subject: Subject) -> Predicate | None:
         self.take("the")

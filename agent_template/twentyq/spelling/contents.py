@@ -276,14 +276,11 @@ class Contents(Places):
         self.take("a", "an", "the")
         parity = ("even", "odd").index(self.low()) if self.low() in ("even", "odd") else None
         self.at += parity is not None
-        unit = {"word": "words", "letter": "letters", "character": "characters"}.get(self.low())
-        if unit and self.low(1) in ("count", "length"):
-            self.at += 2
-            unit = "characters" if unit == "words" and self.low(-1) == "length" else unit
-        elif self.take("length"):
-            unit = "characters"
-        else:
+        units = {"word": "words", "letter": "letters", "character": "characters"}
+        unit = self._measured(units.get(self.low(), ""))
+        if not unit and not self.take("length"):
             return None
+        unit = unit or "characters"
         if parity is not None:
             return Count(unit, 0, None, 2, parity, "", subject.part)
         self.take("that", "which")

@@ -90,7 +90,7 @@ class Subjects(Lists):
         self.take("total")
         if self.take("length"):
             return Subject(base.part, base.strong, "characters")
-        unit = self._unit_measured()
+        unit = self._measured(_COUNTED.get(self.low().removesuffix("s"), ""))
         if unit:
             return Subject(base.part, True, unit)
         if self.phrase("number of"):
@@ -98,9 +98,11 @@ class Subjects(Lists):
             return Subject(base.part, True, unit) if unit else None
         return None
 
-    def _unit_measured(self) -> str:
-        """What "word count" or "letter length" counts, "" where neither is here."""
-        unit = _COUNTED.get(self.low().removesuffix("s"), "")
+    def _measured(self, unit: str) -> str:
+        """What "word count" or "letter length" counts, if the noun here is one of ``unit``.
+
+        A "word length" is one of characters. "" where neither count nor length follows.
+        """
         if not unit or self.low(1) not in ("count", "length"):
             return ""
         self.at += 2
@@ -291,9 +293,9 @@ class Subjects(Lists):
         self.take("the", "its")
         its = self.low(-1) == "its" and self.at > 0
         self.take("total", "overall")
-        unit = self._unit_measured()
-        spelled = bool(unit)
-        if unit:
+        unit = self._measured(_COUNTED.get(self.low().removesuffix("s"), ""))
+        spelled = unit != ""
+        if spelled:
             pass
         elif self.take("number", "count", "amount", "quantity"):
             if not self.take("of"):
