@@ -13,6 +13,11 @@ that of a row ``-starter`` the same weights with the starter's prompt and rule a
 both need ``--run``:
 
     python benchmarks/guesser_games.py withheld-semantic-ours --run default --keywords 100
+
+``--words`` plays the keywords of a file instead, one a line, which need no labels where a model
+answers; ``benchmarks/unseen_things.txt`` was written for that and nothing else:
+
+    python benchmarks/guesser_games.py lexicon-semantic-ours --words benchmarks/unseen_things.txt
 """
 
 from __future__ import annotations
@@ -117,6 +122,20 @@ def read_things(data: Path, source: str = "public") -> list[Thing]:
                 honest = {key: rates[name][row[name]] for name, key in keys.items() if name in row}
                 found.append(Thing(row["keyword"], names, labels, honest))
     return found
+
+
+def read_words(path: Path) -> list[Thing]:
+    """Things without labels, of a file with a keyword a line."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(
+            f"--words should be a text file, a keyword a line, found {error}"
+        ) from None
+    words = dict.fromkeys(line.strip() for line in lines if line.strip())
+    if not words:
+        raise SystemExit(f"--words should be a text file, a keyword a line, found {path} empty")
+    return [Thing(word, (word,), {}, {}) for word in words]
 
 
 def says_yes(thing: Thing, question: str, row: Row, rng: np.random.Generator) -> bool:
@@ -272,6 +291,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="the rows there are")
     parser.add_argument("--data", type=Path, default=ROOT / "data")
     parser.add_argument("--source", default="public", help="keywords played: public or own")
+    parser.add_argument("--words", type=Path, help="play this file's keywords, one a line")
     parser.add_argument("--keywords", type=int, default=0, help="play so many only (0: all)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
@@ -281,7 +301,12 @@ def main() -> None:
     if args.list:
         print("\n".join(f"{name:24}{row}" for name, row in ROWS.items()))
         return
-    things = read_things(args.data, args.source)
+    if args.words and not all(ROWS[name].model for name in args.rows):
+        parser.error(
+            "--words has no labels to answer from: it goes with rows where a model answers "
+            "(-ours, -starter), see --list"
+        )
+    things = read_words(args.words) if args.words else read_things(args.data, args.source)
     if args.keywords:
         drawn = np.random.default_rng(args.seed).permutation(len(things))[: args.keywords]
         things = [things[i] for i in drawn]

@@ -14,10 +14,12 @@ from guesser_world import TRICKY, Game, table_partner, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twentyq.belief import Belief
 from twentyq.knowledge import Knowledge, question_key
 from twentyq.matching import matches
 from twentyq.observation import MAX_GUESS, MAX_QUESTION, Observation
 from twentyq.questioner import (
+    SOBER,
     Questioner,
     handshake_pays,
     shortest_bound,
@@ -247,6 +249,18 @@ def test_interleaved_games_are_played_as_if_alone() -> None:
                 game.step()
     for game, reference in zip(together, alone, strict=True):
         assert (game.questions, game.guesses) == (reference.questions, reference.guesses)
+
+
+def test_hope_chooses_questions_early_and_never_late_or_a_guess(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    game = Game(Questioner(world()), table_partner(world(), 5, speaks=False, noise=0.4))
+    hoped = []
+    monkeypatch.setattr(Belief, "hopeful", lambda belief: hoped.append(turn) or belief)
+    for round_number in range(1, 21):
+        turn = round_number
+        game.step()
+    assert hoped == list(range(1, 21 - SOBER))
 
 
 def test_unknown_options_are_refused() -> None:

@@ -47,21 +47,26 @@ _GUESSWORK = (0.40, 0.60)
 
 PARTNERS = (
     # Our own answerer.
-    Partner("ours", 0.12, 0.995, (0.01, 0.99), (0.005, 0.995), follows=True),
+    Partner("ours", 0.20, 0.995, (0.01, 0.99), (0.005, 0.995), follows=True),
     # Rules for the spelling questions, a table or a good model for the rest.
-    Partner("speaker", 0.28, 0.995, (0.01, 0.99), (0.005, 0.995)),
-    Partner("noisy speaker", 0.03, 0.90, (0.12, 0.88), (0.10, 0.90)),
+    Partner("speaker", 0.18, 0.995, (0.01, 0.99), (0.005, 0.995)),
+    # The same, but its rules or its model err.
+    Partner("noisy speaker", 0.20, 0.90, (0.12, 0.88), (0.10, 0.90)),
     # No rules. Models asked without calibration lean to one side: published
-    # prompts were seen to say yes to 91% or to 26% of balanced questions.
-    Partner("stranger", 0.31, 0.02, (0.01, 0.99), _GUESSWORK),
-    Partner("noisy stranger", 0.10, 0.10, (0.15, 0.85), _GUESSWORK),
-    Partner("leans to yes", 0.06, 0.20, (0.45, 0.97), (0.55, 0.75)),
-    Partner("leans to no", 0.06, 0.02, (0.03, 0.55), (0.25, 0.45)),
+    # prompts were seen to say yes to 91% or to 26% of balanced questions. The starter's
+    # prompt said it to none of 60 handshakes with the 1.5B model.
+    Partner("stranger", 0.23, 0.02, (0.01, 0.99), _GUESSWORK),
+    Partner("noisy stranger", 0.08, 0.03, (0.15, 0.85), _GUESSWORK),
+    Partner("leans to yes", 0.04, 0.08, (0.45, 0.97), (0.55, 0.75)),
+    Partner("leans to no", 0.04, 0.02, (0.03, 0.55), (0.25, 0.45)),
     # Not worth listening to, and to be recognised as such.
     Partner("always yes", 0.01, 0.98, (0.98, 0.98), (0.98, 0.98)),
     Partner("always no", 0.01, 0.02, (0.02, 0.02), (0.02, 0.02)),
-    Partner("random", 0.02, 0.50, (0.50, 0.50), (0.50, 0.50)),
+    Partner("random", 0.01, 0.50, (0.50, 0.50), (0.50, 0.50)),
 )
+
+HOPE = 15.0
+"""``hopeful`` takes a partner that follows the table to be so many times as likely as it is."""
 
 _BLOCK = 4096
 """Keywords whose numbers are summed up together."""
@@ -91,6 +96,17 @@ class Belief:
     def partners(self) -> np.ndarray:
         """float64 [n_partners]: the posterior over ``PARTNERS``."""
         return self.joint.sum(axis=0, dtype=np.float64)
+
+    def hopeful(self) -> Belief:
+        """The same with ``HOPE`` times the odds of the partners that follow the table.
+
+        With these a game is soon won if its questions are chosen as if every answer were sure;
+        with the others, a question chosen so tells hardly less. For choosing what to ask, never
+        what to guess.
+        """
+        joint = self.joint * np.where([p.follows for p in PARTNERS], HOPE, 1).astype(np.float32)
+        total = joint.sum(dtype=np.float64)
+        return Belief(joint / np.float32(total)) if total else self
 
     @property
     def speaks(self) -> float:

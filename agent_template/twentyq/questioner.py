@@ -25,6 +25,8 @@ FAVOURITES = 32
 """Likeliest candidates whose names are weighed as guesses."""
 SPLIT_BITS = 0.95
 """What one bisection tells about the keyword with a partner that speaks, nearly one bit."""
+SOBER = 11
+"""Rounds left from which on questions are chosen by the belief as it is, not a hopeful one."""
 SPARE_GUESSES = ("water", "house", "tree", "stone", "door", "paper", "light", "sand")
 
 
@@ -53,7 +55,7 @@ class Questioner:
         rounds_left = max(1, ROUNDS + 1 - obs.round)
         table, splits = gains(
             self.knowledge,
-            belief,
+            belief if rounds_left <= SOBER else belief.hopeful(),
             rounds_left,
             table=self.questions != "spelling",
             spelling=self.questions != "semantic",
