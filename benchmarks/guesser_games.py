@@ -14,6 +14,10 @@ both need ``--run``:
 
     python benchmarks/guesser_games.py withheld-semantic-ours --run default --keywords 100
 
+In a row ``described-`` the public list and its labels are withheld, but not the descriptions of
+things, which were written without it: so the shipped build knows most hidden keywords. Its
+table is learnt first, into ``--folder`` or anew, which takes minutes and needs the sources.
+
 ``--words`` plays the keywords of a file instead, one a line, which need no labels where a model
 answers; ``benchmarks/unseen_things.txt`` was written for that and nothing else:
 
@@ -25,6 +29,7 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+import shutil
 import sys
 import tempfile
 import time
@@ -42,6 +47,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "agent_template")]
 
 from pipeline import environment, places  # noqa: E402
 from pipeline.knowledge import build  # noqa: E402
+from pipeline.learning import learn, read_described  # noqa: E402
 from pipeline.progress import bar  # noqa: E402
 from twentyq.answerer import Answerer, Pair  # noqa: E402
 from twentyq.calibration import Calibration, Column  # noqa: E402
@@ -58,7 +64,8 @@ OPENING = 5
 @dataclass(frozen=True)
 class Row:
     """A setting. ``knows``: "list" only the public list, "lexicon" all candidates with the
-    public list among them, "withheld" those of a build that never saw it. ``always``: what the
+    public list among them, "withheld" those of a build that never saw it, "described" of one
+    that saw no more than descriptions of some. ``always``: what the
     partner always says; "random" tosses coins. ``noise``: share of answers turned around.
     ``honest``: errs as often as strangers were found to, question by question.
     ``model``: "ours" or "starter" where a language model answers.
@@ -76,7 +83,7 @@ class Row:
 
 SEMANTIC = {"questions": "semantic"}
 ROWS: dict[str, Row] = {}
-for _knows in ("list", "lexicon", "withheld"):
+for _knows in ("list", "lexicon", "withheld", "described"):
     for _noise in (0, 8, 12):
         ROWS[f"{_knows}-semantic-{_noise}"] = Row(_knows, noise=_noise / 100, **SEMANTIC)
     ROWS[f"{_knows}-semantic-honest"] = Row(_knows, honest=True, **SEMANTIC)
@@ -254,9 +261,12 @@ def wilson(hits: int, games: int, z: float = 1.96) -> tuple[float, float]:
 
 def knowledge_for(knows: str, data: Path, folder: Path) -> Knowledge:
     """Built into ``folder`` unless it is there already; see ``Row``."""
-    withhold = "public" if knows == "withheld" else "none"
-    where = folder / withhold
+    withhold = "public" if knows in ("withheld", "described") else "none"
+    where = folder / ("described" if knows == "described" else withhold)
     if not (where / "manifest.json").exists():
+        if knows == "described":
+            data = shutil.copytree(data, folder / "data", dirs_exist_ok=True)
+            learn(data, withhold, descriptions=read_described(data))
         build(data, where, withhold=withhold)
     knowledge = Knowledge.load(where)
     if knows != "list":

@@ -34,7 +34,11 @@ SOURCES = (
     "compounds",
     "public",
 )
-LATER_LISTS = {"more_everyday_things.txt": 1.0, "further_things.txt": 1.5}
+LATER_LISTS = {
+    "more_everyday_things.txt": 1.0,
+    "further_things.txt": 1.5,
+    "rarer_things.txt": 2.0,
+}
 """More everyday things, each without what the lists before it had; how late it is."""
 WITHHOLDABLE = ("none", "public")
 MAX_WORDS, MAX_CHARACTERS = 4, 40

@@ -50,8 +50,9 @@ REGULARISATION = 0.3
 LATER = NUMBERS.index("later")
 LATER_BITS = 2.0
 """By so much less likely is a thing of the second list of everyday things, where that cannot be
-learnt: it was written without what the first list and the project's own things had. A third list
-was written without what the public list had and was described, so nothing is learnt from it."""
+learnt: it was written without what the first list and the project's own things had. The lists
+after it were written without what the public list had and was described, so nothing is learnt
+from them."""
 FOLDS = 5
 
 

@@ -17,10 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from twentyq.matching import normalize, plural_forms
+
 from . import completion, described, labelling, measures, sources, table, table_rows, wordnet
 from .candidates import table_keywords
 from .completion import Completion
-from .described import Described
+from .described import Described, Telling
 from .embeddings import glove, sentence_vectors
 from .errors import PipelineError
 from .features import Features, Featurizer
@@ -33,8 +35,11 @@ ROWS = 40_000
 """Candidates of the lexicon, the likeliest, that get a row of their own."""
 LABELS = {"y": 1.0, "n": 0.0, "?": 0.5}
 LEARNT_FROM = 18_000
-"""Described keywords, drawn at random, that the completion is fitted to besides the labelled
-ones: time grows with their cube."""
+"""Described keywords that the completion is fitted to besides the labelled ones: time grows with
+their cube."""
+NEWS = 0.75
+"""Of what a description says, beside what those of similar things have taught: they were written
+alike, and err alike."""
 BLOCK = 4096
 CALIBRATION_BINS = 20
 LEAST = 0.02
@@ -72,13 +77,12 @@ def read_labels(data_dir: Path, withhold: str = "none") -> Labelled:
     return Labelled(keywords, questions, np.array(labels, np.float32))
 
 
-def read_described(data_dir: Path, withhold: str = "none") -> Described | None:
-    """The descriptions there are, without those of keywords that are withheld."""
-    if not (data_dir / described.NAME).exists():
-        return None
+def read_described(data_dir: Path, withhold: str = "none") -> list[Described]:
+    """The descriptions there are, file by file, without those of keywords that are withheld."""
     ids = [row["id"] for row in _rows(data_dir / "questions.csv")]
-    hidden = table_keywords(data_dir / "things.csv", source=withhold)
-    return described.tagged(data_dir / described.NAME, ids).without(hidden)
+    hidden = list(table_keywords(data_dir / "things.csv", source=withhold))
+    paths = [data_dir / name for name in described.NAMES]
+    return [described.tagged(path, ids).without(hidden) for path in paths if path.exists()]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -124,40 +128,32 @@ def learn(
     rows: int = ROWS,
     describe: Describe | None = None,
     labelled: Labelled | None = None,
+    descriptions: Sequence[Described] | None = None,
 ) -> dict[str, Any]:
     """Fit the completion and write the learned table; returns its manifest.
 
-    Rows are the labelled keywords and the lexicon's likeliest. Raises LearningError,
-    LexiconError or SourceError; an earlier table is then as it was.
+    Rows are the labelled keywords, the described ones and the lexicon's likeliest.
+    ``descriptions``: other than ``read_described`` finds. Raises LearningError,
+    DescriptionError, LexiconError or SourceError; an earlier table is then as it was.
     """
     labelled = labelled or read_labels(data_dir, withhold)
     describe = describe or describer()
     model = completion.fit(describe(labelled.keywords), labelled.labels)
     known: dict[str, np.ndarray] = {}
-    descriptions = read_described(data_dir, withhold)
+    if descriptions is None:
+        descriptions = read_described(data_dir, withhold)
     if descriptions:
-        known = combine(model, describe, labelled, descriptions)
-    if known:
-        drawn = list(known)
-        if len(drawn) > LEARNT_FROM:
-            places = np.random.default_rng(0).permutation(len(drawn))[:LEARNT_FROM]
-            drawn = [drawn[i] for i in np.sort(places)]
-        more = completion.sigmoid(np.array([known[keyword] for keyword in drawn]))
-        # Thousands of rows: every ridge takes minutes, and matters less.
-        model = completion.fit(
-            describe([*labelled.keywords, *drawn]),
-            np.concatenate([labelled.labels, more]),
-            ridges=(completion.MIDDLE,),
-        )
-    found = table_rows.load_lexicon(data_dir, withhold)[0][:rows]
-    keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *known, *found]))
+        model, known = combine(model, describe, labelled, descriptions)
+    lexicon = table_rows.load_lexicon(data_dir, withhold)[0]
+    known = spelt(known, lexicon)
+    keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *known, *lexicon[:rows]]))
     measured = statistics(model, labelled.labels)
     fresh = [keyword for keyword in keywords if keyword not in known]
     known |= dict(zip(fresh, predict(model, describe, fresh), strict=True))
     logits = np.array([known[keyword] for keyword in keywords])
     encoded = table.encode(keywords, labelled.questions, logits, measured)
     origin = _origin(data_dir, withhold)
-    origin["described"] = len(descriptions.keywords) if descriptions else 0
+    origin["described"] = [len(some.keywords) for some in descriptions]
     origin["held_out"] = {
         name: round(float(np.nanmean(measured[name])), 4)
         for name in ("loss", "base_loss", "accuracy")
@@ -167,29 +163,68 @@ def learn(
 
 
 def combine(
-    model: Completion, describe: Describe, labelled: Labelled, descriptions: Described
-) -> dict[str, np.ndarray]:
-    """logit P(yes), float32 [n_questions], of each described keyword that has no labels.
+    model: Completion, describe: Describe, labelled: Labelled, descriptions: Sequence[Described]
+) -> tuple[Completion, dict[str, np.ndarray]]:
+    """A model of labels and descriptions, and logit P(yes), float32 [n_questions], of each
+    described keyword that has no labels.
 
-    What the model of the labels says and what the description says count as independent; how
-    much the latter does is counted where there are labels, too.
+    What ``model``, that of the labels, says and what the descriptions say count as independent;
+    how much the latter do is counted where there are labels, too. From that the second model is
+    learnt, and in turn combined with what the descriptions of a keyword say, itself left out.
     """
-    names = [name for name, _ in labelled.questions]
-    told = descriptions.told[:, [descriptions.ids.index(name) for name in names]]
-    row = {keyword.lower(): i for i, keyword in enumerate(labelled.keywords)}
-    both = [i for i, keyword in enumerate(descriptions.keywords) if keyword.lower() in row]
-    if not both:
-        raise LearningError(
-            f"Expected some keywords of {described.NAME} to be labelled in things.csv as well, "
-            "to count how far descriptions can be believed; found none."
-        )
-    labels = labelled.labels[[row[descriptions.keywords[i].lower()] for i in both]]
-    weights = described.evidence(told[both], labels)
-    fresh = [i for i, keyword in enumerate(descriptions.keywords) if keyword.lower() not in row]
-    keywords = [descriptions.keywords[i].lower() for i in fresh]
-    logits = described.fused(predict(model, describe, keywords), told[fresh], weights)
+    rows = {keyword.lower(): i for i, keyword in enumerate(labelled.keywords)}
+    names = (keyword.lower() for some in descriptions for keyword in some.keywords)
+    keywords = [keyword for keyword in dict.fromkeys(names) if keyword not in rows]
+    ids = [name for name, _ in labelled.questions]
+    tellings = [some.about(keywords, ids, rows, labelled.labels) for some in descriptions]
+    first = _told(predict(model, describe, keywords), tellings)
+    drawn = _drawn(len(keywords), tellings)
+    # Thousands of rows: every ridge takes minutes, and matters less.
+    second = completion.fit(
+        describe([*labelled.keywords, *(keywords[i] for i in drawn)]),
+        np.concatenate([labelled.labels, completion.sigmoid(first[drawn])]),
+        ridges=(completion.MIDDLE,),
+    )
+    left_out = np.empty_like(first)
+    left_out[drawn] = second.held_out[len(labelled.keywords) :]
+    rest = np.setdiff1d(np.arange(len(keywords)), drawn)
+    left_out[rest] = predict(second, describe, [keywords[i] for i in rest])
+    return second, dict(zip(keywords, _told(left_out, tellings, NEWS), strict=True))
+
+
+def _told(logits: np.ndarray, tellings: Sequence[Telling], share: float = 1.0) -> np.ndarray:
+    """``logits`` [n_keywords, n_questions] after all that was told, within ``MAX_LOGIT``."""
+    logits = logits.astype(np.float64)
+    for some in tellings:
+        some.change(logits, share)
     limit = completion.MAX_LOGIT
-    return dict(zip(keywords, np.clip(logits, -limit, limit).astype(np.float32), strict=True))
+    return np.clip(logits, -limit, limit).astype(np.float32)
+
+
+def _drawn(n: int, tellings: Sequence[Telling]) -> np.ndarray:
+    """Of ``n`` keywords ``LEARNT_FROM`` at most: those of which most files tell, or by chance."""
+    files = np.zeros(n)
+    for some in tellings:
+        files[some.rows] += 1
+    by_chance = np.random.default_rng(0).permutation(n)
+    order = by_chance[np.argsort(-files[by_chance], kind="stable")]
+    return np.sort(order[:LEARNT_FROM])
+
+
+def spelt(known: dict[str, np.ndarray], lexicon: Sequence[str]) -> dict[str, np.ndarray]:
+    """What is ``known``, by the keywords of the lexicon that the game takes for the same.
+
+    A keyword's own comes first, then that of another spelling, then that of a plural.
+    """
+    own = {normalize(keyword): keyword for keyword in known}
+    found = {}
+    for keyword in lexicon:
+        forms = plural_forms(normalize(keyword))
+        alike = (own[form] for form in forms if form in own)
+        name = keyword if keyword in known else next(alike, None)
+        if name is not None:
+            found[keyword] = known[name]
+    return found
 
 
 def predict(model: Completion, describe: Describe, keywords: Sequence[str]) -> np.ndarray:
@@ -236,7 +271,7 @@ def _entropy(p: float) -> float:
 
 
 def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
-    inputs = ["questions.csv", "things.csv", ANCHORS, described.NAME, table_rows.LEXICON]
+    inputs = ["questions.csv", "things.csv", ANCHORS, *described.NAMES, table_rows.LEXICON]
     return {
         "withheld": withhold,
         "method": "kernel ridge regression with logistic calibration, see pipeline/completion.py",

@@ -8,15 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline import described
-from pipeline.described import NO, UNCLEAR, YES, DescriptionError, evidence, fused, tagged
+from pipeline.described import (
+    NAMES,
+    NO,
+    UNCLEAR,
+    YES,
+    DescriptionError,
+    Telling,
+    evidence,
+    tagged,
+)
 
 DATA = Path(__file__).parent.parent / "data"
 IDS = ["living", "metal", "round"]
 
 
 def file(tmp_path: Path, *rows: str) -> Path:
-    path = tmp_path / described.NAME
+    path = tmp_path / NAMES[0]
     path.write_text("\n".join(["keyword,yes,unclear", *rows]) + "\n", encoding="utf-8")
     return path
 
@@ -52,7 +60,8 @@ def test_evidence_follows_how_often_descriptions_were_right() -> None:
     assert weights[:2, YES] == pytest.approx(np.log([8, 8]), abs=0.25)
     assert weights[:2, NO] == pytest.approx(np.log([2 / 9, 2 / 9]), abs=0.25)
     assert not weights[2].any()
-    after = fused(np.zeros((4000, 3)), told, weights)
+    after = np.zeros((4000, 3))
+    Telling(np.arange(4000), told, weights).change(after)
     assert (1 / (1 + np.exp(-after[listed[:, 0], 0]))).mean() == pytest.approx(8 / 9, abs=0.03)
 
 
@@ -66,11 +75,26 @@ def test_few_labels_are_read_with_those_of_other_questions() -> None:
     assert weights[0, YES] > 3 and weights[1, YES] > 1
 
 
-def test_shipped_descriptions_are_many_and_agree_with_the_labels() -> None:
+def test_what_is_said_of_some_keywords(tmp_path: Path) -> None:
+    said = tagged(file(tmp_path, "Coin,metal,", "tree,living,", "sand,round,"), IDS)
+    labels = np.array([[np.nan, 1.0]])
+    about = said.about(["sand", "cloud", "coin"], ["round", "metal"], {"tree": 0}, labels)
+    assert about.rows.tolist() == [2, 0]
+    assert about.told.tolist() == [[NO, YES], [YES, NO]]
+    logits = np.zeros((3, 2))
+    about.change(logits)
+    assert logits[1].tolist() == [0, 0]
+    assert logits[0].tolist() == [about.weights[0, YES], about.weights[1, NO]]
+    with pytest.raises(DescriptionError, match=r"some keywords of described_things.csv to be lab"):
+        said.about(["sand"], IDS, {"rock": 0}, labels)
+
+
+@pytest.mark.parametrize(("name", "least"), zip(NAMES, (35_000, 14_000), strict=True))
+def test_shipped_descriptions_are_many_and_agree_with_the_labels(name: str, least: int) -> None:
     with (DATA / "questions.csv").open(encoding="utf-8", newline="") as source:
         ids = [row["id"] for row in csv.DictReader(source)]
-    found = tagged(DATA / described.NAME, ids)
-    assert len(found.keywords) > 9000
+    found = tagged(DATA / name, ids)
+    assert len(found.keywords) > least
     with (DATA / "things.csv").open(encoding="utf-8", newline="") as source:
         things = {row["keyword"].lower(): row for row in csv.DictReader(source)}
     both = [(row, things[k]) for row, k in zip(found.told, found.keywords, strict=True)

@@ -18,7 +18,7 @@ from pipeline.described import DescriptionError
 from pipeline.features import Features
 from pipeline.knowledge import RATES, build
 from pipeline.labelling import Labels
-from pipeline.learning import LearningError, learn, read_labels, with_model
+from pipeline.learning import learn, read_labels, spelt, with_model
 from twentyq.knowledge import Knowledge
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -201,19 +201,35 @@ def test_anchors_teach_too_and_are_checked(tmp_path: Path) -> None:
         read_labels(folder)
 
 
-def write_descriptions(folder: Path, keywords: Sequence[str]) -> None:
+def write_descriptions(
+    folder: Path,
+    keywords: Sequence[str],
+    name: str = "described_things.csv",
+    asked: Sequence[str] = tuple(QUESTIONS),
+) -> None:
     """Of ``keywords``, every tenth wrongly (all but the first letter forgotten)."""
     rows = [("keyword", "yes", "unclear")]
     for i, keyword in enumerate(keywords):
-        yes = [name for name, x in QUESTIONS.items() if x in keyword]
+        yes = [name for name in asked if QUESTIONS[name] in keyword]
         rows.append((keyword, " ".join(yes[:1] if i % 10 == 0 else yes), ""))
-    write_csv(folder / "described_things.csv", rows)
+    write_csv(folder / name, rows)
+
+
+def blind(keywords: Sequence[str]) -> Features:
+    """To the letter o."""
+    return describe([keyword.lower().replace("o", "") for keyword in keywords])
+
+
+def loss(found: table.Table, told: Sequence[str], names: Sequence[str] = tuple(QUESTIONS)) -> float:
+    """Mean, in nats, over the answers about ``told``."""
+    rows = np.array([found.keywords.index(keyword) for keyword in told])
+    columns = [found.question_ids.index(name) for name in names]
+    truth = np.array([[QUESTIONS[name] in keyword for name in names] for keyword in told])
+    p_yes = np.clip(found.p_yes(rows)[:, columns] / table.LEVELS, 0.01, 0.99)
+    return float(-np.log(np.where(truth, p_yes, 1 - p_yes)).mean())
 
 
 def test_descriptions_tell_what_cannot_be_learnt(tmp_path: Path) -> None:
-    def blind(keywords: Sequence[str]) -> Features:
-        return describe([keyword.lower().replace("o", "") for keyword in keywords])
-
     tables = []
     folder = make(tmp_path / "data")
     for _ in range(2):
@@ -222,16 +238,34 @@ def test_descriptions_tell_what_cannot_be_learnt(tmp_path: Path) -> None:
         write_descriptions(folder, [*OWN[:60], *REST[:150]])
     before, after = tables
     told = [keyword for keyword in REST[1:150] if keyword in before.keywords]
-    truth = np.array([[x in keyword for x in QUESTIONS.values()] for keyword in told])
-
-    def loss(found: table.Table) -> float:
-        rows = np.array([found.keywords.index(keyword) for keyword in told])
-        p_yes = np.clip(found.p_yes(rows) / table.LEVELS, 0.01, 0.99)
-        return float(-np.log(np.where(truth, p_yes, 1 - p_yes)).mean())
-
-    assert loss(after) < 0.6 * loss(before)
+    assert loss(after, told) < 0.6 * loss(before, told)
     assert set(REST[:150]) <= set(after.keywords)
     assert after.statistics["labels"] == before.statistics["labels"]
+
+
+def test_further_descriptions_tell_of_other_questions(tmp_path: Path) -> None:
+    tables = []
+    folder = make(tmp_path / "data")
+    write_descriptions(folder, [*OWN[:60], *REST[:150]], asked=("has_a", "has_e"))
+    for _ in range(2):
+        manifest = learn(folder, "none", rows=200, describe=blind)
+        tables.append(table.load(folder / "table"))
+        write_descriptions(folder, [*OWN[:60], *REST[:80]], "described_further.csv", ("has_o",))
+    before, after = tables
+    assert manifest["described"] == [210, 140]
+    told = REST[1:80]
+    assert loss(after, told, ["has_o"]) < 0.6 * loss(before, told, ["has_o"])
+    kept = ("has_a", "has_e")
+    assert loss(after, told, kept) == pytest.approx(loss(before, told, kept), abs=0.02)
+
+
+def test_a_description_holds_for_other_spellings_too() -> None:
+    known = {"sand bag": np.ones(1), "ruins": np.zeros(1), "glass": np.full(1, 2.0)}
+    known["glasses"] = np.full(1, 3.0)
+    found = spelt(known, ["glasses", "sandbag", "ruin", "glass", "sandbags", "stone"])
+    assert {keyword: float(logits[0]) for keyword, logits in found.items()} == {
+        "glasses": 3.0, "sandbag": 1.0, "ruin": 0.0, "glass": 2.0, "sandbags": 1.0,
+    }  # fmt: skip
 
 
 def test_withheld_descriptions_are_not_read(tmp_path: Path) -> None:
@@ -247,5 +281,5 @@ def test_withheld_descriptions_are_not_read(tmp_path: Path) -> None:
 def test_descriptions_need_labels_to_be_judged_by(tmp_path: Path) -> None:
     folder = make(tmp_path / "data")
     write_descriptions(folder, REST)
-    with pytest.raises(LearningError, match="Expected some keywords .* to be labelled"):
+    with pytest.raises(DescriptionError, match="Expected some keywords .* to be labelled"):
         learn(folder, "none", rows=200, describe=describe)

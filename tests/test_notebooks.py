@@ -118,6 +118,7 @@ def test_what_is_withheld_reaches_the_knowledge_of_stage_03(
     }.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    shutil.copy(ROOT / "data" / "kaggle_image.yaml", data)
     monkeypatch.setattr("pipeline.places.DATA", data)
     changes = [f"knowledge.withhold={withhold}", "agent.libraries=[]"]
     params = load(ROOT / "params" / "default.yaml", changes)[1]
