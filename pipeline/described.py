@@ -30,7 +30,7 @@ STRENGTH = 10.0
 
 
 class DescriptionError(PipelineError):
-    """A file of descriptions names what there is not, or a thing twice."""
+    """A file of descriptions names what there is not, or a thing twice, or cannot be judged."""
 
 
 @dataclass(frozen=True, eq=False)
