@@ -149,7 +149,7 @@ def learn(
     keywords = list(dict.fromkeys([*map(str.lower, labelled.keywords), *known, *lexicon[:rows]]))
     measured = statistics(model, labelled.labels)
     fresh = [keyword for keyword in keywords if keyword not in known]
-    known |= dict(zip(fresh, predict(model, describe, fresh), strict=True))
+    known |= dict(zip(fresh, predict(model, describe(fresh)), strict=True))
     logits = np.array([known[keyword] for keyword in keywords])
     encoded = table.encode(keywords, labelled.questions, logits, measured)
     origin = _origin(data_dir, withhold)
@@ -177,7 +177,8 @@ def combine(
     keywords = [keyword for keyword in dict.fromkeys(names) if keyword not in rows]
     ids = [name for name, _ in labelled.questions]
     tellings = [some.about(keywords, ids, rows, labelled.labels) for some in descriptions]
-    first = _told(predict(model, describe, keywords), tellings)
+    features = describe(keywords)
+    first = _told(predict(model, features), tellings)
     drawn = _drawn(len(keywords), tellings)
     # Thousands of rows: every ridge takes minutes, and matters less.
     second = completion.fit(
@@ -188,7 +189,7 @@ def combine(
     left_out = np.empty_like(first)
     left_out[drawn] = second.held_out[len(labelled.keywords) :]
     rest = np.setdiff1d(np.arange(len(keywords)), drawn)
-    left_out[rest] = predict(second, describe, [keywords[i] for i in rest])
+    left_out[rest] = predict(second, features.rows(rest))
     return second, dict(zip(keywords, _told(left_out, tellings, NEWS), strict=True))
 
 
@@ -227,13 +228,13 @@ def spelt(known: dict[str, np.ndarray], lexicon: Sequence[str]) -> dict[str, np.
     return found
 
 
-def predict(model: Completion, describe: Describe, keywords: Sequence[str]) -> np.ndarray:
+def predict(model: Completion, features: Features) -> np.ndarray:
     """logit P(yes), float32 [n_keywords, n_questions], with a bar."""
     parts = []
-    with bar(total=len(keywords), desc="completing", unit="keyword") as shown:
-        for start in range(0, len(keywords), BLOCK):
-            block = keywords[start : start + BLOCK]
-            parts.append(model.logits(describe(block)))
+    with bar(total=len(features), desc="completing", unit="keyword") as shown:
+        for start in range(0, len(features), BLOCK):
+            block = np.arange(start, min(start + BLOCK, len(features)))
+            parts.append(model.logits(features.rows(block)))
             shown.update(len(block))
     return np.concatenate([np.zeros((0, len(model.mean)), np.float32), *parts])
 
