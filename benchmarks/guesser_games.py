@@ -46,6 +46,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "agent_template")]
 
 from pipeline import environment, places  # noqa: E402
+from pipeline.errors import PipelineError  # noqa: E402
 from pipeline.knowledge import build  # noqa: E402
 from pipeline.learning import learn, read_described  # noqa: E402
 from pipeline.progress import bar  # noqa: E402
@@ -316,6 +317,11 @@ def main() -> None:
             "--words has no labels to answer from: it goes with rows where a model answers "
             "(-ours, -starter), see --list"
         )
+    try:
+        # Before minutes are spent on rows that need no model.
+        run = places.existing_run(args.run) if any(ROWS[name].model for name in args.rows) else None
+    except PipelineError as error:
+        sys.exit(f"Error: {error}")
     things = read_words(args.words) if args.words else read_things(args.data, args.source)
     if args.keywords:
         drawn = np.random.default_rng(args.seed).permutation(len(things))[: args.keywords]
@@ -335,7 +341,6 @@ def main() -> None:
                 questioner, openings = _questioner(
                     row.knows, row.handshake, row.questions, args.data, folder
                 )
-                run = places.existing_run(args.run)
                 answer = model_answers(row.model, run, questioner.knowledge)
                 games = play_together(questioner, answer, things, openings)
             else:
