@@ -3,8 +3,8 @@
     python -m pipeline judge-table pairs.csv --withhold public -o judged.png
 
 What ships as P(yes) is how likely an honest stranger says yes: it holds the question's rates
-``yes_if_no`` and ``yes_if_yes``. They are undone for P(the truth is yes), and the table says
-yes where that is above 1/2, which is where P(yes) is above the middle of the two rates.
+``yes_if_no`` and ``yes_if_yes``. The table says yes where that is above 1/2, as the answerer
+does; for P(the truth is yes) the rates are undone.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from . import bootstrap, knowledge, places
 from .chain import text_table
 from .colours import BLUE, RED
 from .comparison import number, with_interval
+from .completion import sigmoid
 from .errors import PipelineError
 from .evaluate import Pair
 from .hashing import sha256
@@ -107,7 +108,7 @@ def judge(
     return Judged(
         asked,
         pairs,
-        np.round(np.clip((p_yes - low) / (high - low), 0, 1), DIGITS),
+        np.round(sigmoid(knowledge.truth(p_yes, low, high)), DIGITS),
         p_yes,
         labels_of(pairs),
         np.array([known.categories[row] in ("public", "own", "place") for _, row, _ in found]),
@@ -115,15 +116,16 @@ def judge(
 
 
 def figures(judged: Judged, resamples: int = bootstrap.RESAMPLES) -> dict[str, float]:
-    """Balanced accuracy, AUC of P(the truth is yes) and of the shipped P(yes), with intervals.
+    """Balanced accuracy, of the shipped P(yes), and AUC, of P(the truth is yes) and of the
+    shipped P(yes), with intervals.
 
     The 95% intervals are over questions and keywords; NaN if only one answer occurs.
     """
 
     def of(rows: np.ndarray) -> np.ndarray:
         labels = judged.labels[rows]
-        balanced, auc = accuracies(labels, judged.p_true[rows])
-        return np.array([balanced, auc, accuracies(labels, judged.p_yes[rows])[1]])
+        balanced, auc = accuracies(labels, judged.p_yes[rows])
+        return np.array([balanced, accuracies(labels, judged.p_true[rows])[1], auc])
 
     names = ("balanced_accuracy", "auc", "auc_shipped")
     ends = bootstrap.interval(of, clusters(judged.pairs), resamples=resamples)
@@ -142,7 +144,7 @@ def by_question(judged: Judged) -> list[dict[str, Any]]:
     rows = []
     for question in dict.fromkeys(questions.tolist()):
         one = questions == question
-        labels, said = judged.labels[one], judged.p_true[one] > 0.5
+        labels, said = judged.labels[one], judged.p_yes[one] > 0.5
         true_yes, true_no = _share(said[labels]), _share(~said[~labels])
         shares = (len(labels), _share(labels), true_yes, true_no)
         rows.append({"question": question, **dict(zip(COLUMNS, shares, strict=True))})
@@ -166,11 +168,11 @@ def text(judged: Judged, found: Mapping[str, float]) -> str:
         f"the table has {len(judged.pairs):,} of {len(judged.asked):,} pairs, {counts[0]} and "
         f"{counts[1]}; {int(judged.by_hand.sum()):,} pairs have keywords labelled by hand, the "
         "others are learnt",
-        "it says yes where P(the truth is yes) is above 0.5: the rates of strangers are undone",
+        "it says yes where P(yes), as it ships, is above 0.5",
         "",
         f"balanced accuracy        {with_interval(found, 'balanced_accuracy')}",
-        f"AUC                      {with_interval(found, 'auc')}",
-        f"AUC, P(yes) as it ships  {with_interval(found, 'auc_shipped')}",
+        f"AUC                      {with_interval(found, 'auc_shipped')}",
+        f"AUC, rates undone        {with_interval(found, 'auc')}",
         "",
     ]
     cells = [

@@ -21,16 +21,23 @@ from pathlib import Path
 
 import numpy as np
 
-from twentyq.knowledge import question_key, split_variants
+from twentyq.knowledge import LEVELS, question_key, split_variants
 from twentyq.naming_index import NameIndex
 
-from . import reliability, spacing, table_rows
+from . import completion, reliability, spacing, table_rows
 from .errors import PipelineError
 from .hashing import changed, sha256
 from .table_rows import TableRows
 
-LABELS = {"y": 1.0, "n": 0.0, "?": 0.65}
-"""P(the truth is yes) by the label; of the unclear ones, 69% were answered with yes."""
+BORDER = 4.5
+"""Log-odds of the truth that a label stands for. What is learnt is mostly nearer to the border
+between yes and no, and strangers then disagree more often: of 2 to 5.5 this told the answers in
+``data/answers.csv`` best."""
+LABELS = {"y": BORDER, "n": -BORDER, "?": 0.0}
+"""Log-odds of the truth by the label."""
+UNCLEAR = 0.6
+"""P(a stranger says yes) where the label is unclear: two thirds did. Too little for the answerer to
+go by."""
 RATES = (0.06, 0.93)
 """P(a partner says yes) where the truth is no and where it is yes, to a question without the
 columns ``reliability.COLUMNS``."""
@@ -103,9 +110,9 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         [_thing_answers(row, questions, len(place_questions)) for row in things]
         + [_place_answers(row, questions, place_questions) for row in places]
     )
-    truth = np.select([answers == value for value in LABELS], list(LABELS.values()))
+    labels = np.select([answers == value for value in LABELS], list(LABELS.values()))
     low, high = np.array([_rates(q) for q in questions] + [RATES] * len(place_questions)).T
-    p_yes = np.rint(255 * (low + (high - low) * truth))
+    p_yes = np.where(answers == "?", UNCLEAR, said(labels, low, high))
     names = [(row["keyword"], row["variants"]) for row in rows]
     categories = [row["source"] for row in things] + ["place"] * len(places)
     priors = _priors(categories)
@@ -116,17 +123,21 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
         # Keywords of which nothing is learned come last and share the last row.
         learned = found.learned[fresh]
         fresh = np.concatenate([fresh[learned], fresh[~learned]])
-        with_row = fresh[: learned.sum() + 1]
         priors = _with_lexicon(priors, names, categories, found, fresh)
-        block = np.tile(np.rint(255 * low), (len(with_row), 1))
+        place = np.cumsum(found.learned) - 1
         n = len(questions)
-        block[:, :n] += np.rint((high - low)[:n] * found.p_yes[with_row])
+        block = np.tile(low.astype(np.float32), (int(learned.sum()), 1))
+        block[:, :n] = said(found.logits[place[fresh[: len(block)]]], low[:n], high[:n])
         p_yes = np.concatenate([p_yes, block])
         names += [(found.keywords[i], "") for i in fresh]
         categories += ["lexicon"] * len(fresh)
         names, categories, priors = _respelt(names, categories, priors)
-        if learned.all() and len(names) > len(p_yes):
-            p_yes = np.concatenate([p_yes, np.rint(block.mean(axis=0, keepdims=True))])
+        if len(names) > len(p_yes):
+            if len(block):
+                last = np.average(block, axis=0, weights=found.prior[fresh[: len(block)]])
+            else:
+                last = said(np.zeros(len(low)), low, high)
+            p_yes = np.concatenate([p_yes, last[None]])
 
     def write(folder: Path) -> dict:
         _write(
@@ -150,7 +161,8 @@ def build(data_dir: Path, out_dir: Path, withhold: str = "none", limit: int = 0)
                 for question in table
             ),
         )
-        np.save(folder / "p_yes.npy", p_yes.astype(np.uint8), allow_pickle=False)
+        stored = np.rint(LEVELS * p_yes).astype(np.uint8)
+        np.save(folder / "p_yes.npy", stored, allow_pickle=False)
         split = [split_variants(variants) for _, variants in names]
         NameIndex.of([keyword for keyword, _ in names], split).save(folder)
         files = sorted(folder.iterdir())
@@ -362,6 +374,33 @@ def rates(data_dir: Path) -> dict[str, tuple[float, float]]:
     Questions about places are not among them: they have ``RATES``. Raises KnowledgeError.
     """
     return {row["id"]: _rates(row) for row in _read(data_dir / "questions.csv", ("id",))}
+
+
+def said(truth: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """P(a stranger says yes) by the log-odds that yes is true, both [..., n_questions].
+
+    ``low``, ``high``: that of keywords labelled no, and yes, float [n_questions]; between these,
+    and beyond them, straight on in log-odds.
+    """
+    middle, slope = _line(low, high)
+    return completion.sigmoid(middle + truth * slope).astype(np.float32)
+
+
+def truth(said: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """What ``said`` was made of: the log-odds that yes is true, float64 [..., n_questions]."""
+    middle, slope = _line(low, high)
+    return (_logit(said) - middle) / slope
+
+
+def _line(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds that a stranger says yes: at the border, and added by log-odds of the truth."""
+    low, high = _logit(low), _logit(high)
+    return (low + high) / 2, (high - low) / (2 * BORDER)
+
+
+def _logit(p: np.ndarray) -> np.ndarray:
+    p = np.clip(p, 0.5 / LEVELS, 1 - 0.5 / LEVELS)
+    return np.log(p) - np.log1p(-p)
 
 
 def _rates(question: _Row) -> tuple[float, float]:

@@ -37,9 +37,6 @@ LABELS = {"y": 1.0, "n": 0.0, "?": 0.5}
 LEARNT_FROM = 18_000
 """Described keywords that the completion is fitted to besides the labelled ones: time grows with
 their cube."""
-NEWS = 0.75
-"""Of what a description says, beside what those of similar things have taught: they were written
-alike, and err alike."""
 BLOCK = 4096
 CALIBRATION_BINS = 20
 LEAST = 0.02
@@ -72,17 +69,16 @@ def read_labels(data_dir: Path, withhold: str = "none") -> Labelled:
     keywords = [row["keyword"] for row in things]
     if (data_dir / ANCHORS).exists():
         anchors = described.tagged(data_dir / ANCHORS, [name for name, _ in questions])
-        labels += (anchors.told / described.YES).tolist()
+        labels += (anchors.told.clip(described.NO) / described.YES).tolist()
         keywords += anchors.keywords
     return Labelled(keywords, questions, np.array(labels, np.float32))
 
 
 def read_described(data_dir: Path, withhold: str = "none") -> list[Described]:
-    """The descriptions there are, file by file, without those of keywords that are withheld."""
+    """The descriptions there are, without those of keywords that are withheld."""
     ids = [row["id"] for row in _rows(data_dir / "questions.csv")]
     hidden = list(table_keywords(data_dir / "things.csv", source=withhold))
-    paths = [data_dir / name for name in described.NAMES]
-    return [described.tagged(path, ids).without(hidden) for path in paths if path.exists()]
+    return [some.without(hidden) for some in described.read(data_dir, ids)]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -190,25 +186,25 @@ def combine(
     left_out[drawn] = second.held_out[len(labelled.keywords) :]
     rest = np.setdiff1d(np.arange(len(keywords)), drawn)
     left_out[rest] = predict(second, features.rows(rest))
-    return second, dict(zip(keywords, _told(left_out, tellings, NEWS), strict=True))
+    return second, dict(zip(keywords, _told(left_out, tellings, taught=True), strict=True))
 
 
-def _told(logits: np.ndarray, tellings: Sequence[Telling], share: float = 1.0) -> np.ndarray:
+def _told(logits: np.ndarray, tellings: Sequence[Telling], taught: bool = False) -> np.ndarray:
     """``logits`` [n_keywords, n_questions] after all that was told, within ``MAX_LOGIT``."""
     logits = logits.astype(np.float64)
     for some in tellings:
-        some.change(logits, share)
+        some.change(logits, taught)
     limit = completion.MAX_LOGIT
     return np.clip(logits, -limit, limit).astype(np.float32)
 
 
 def _drawn(n: int, tellings: Sequence[Telling]) -> np.ndarray:
-    """Of ``n`` keywords ``LEARNT_FROM`` at most: those of which most files tell, or by chance."""
-    files = np.zeros(n)
-    for some in tellings:
-        files[some.rows] += 1
+    """Of ``n`` keywords ``LEARNT_FROM`` at most: those that the last files are about, or any."""
+    last = np.zeros(n)
+    for place, some in enumerate(tellings):
+        last[some.rows] = place
     by_chance = np.random.default_rng(0).permutation(n)
-    order = by_chance[np.argsort(-files[by_chance], kind="stable")]
+    order = by_chance[np.argsort(-last[by_chance], kind="stable")]
     return np.sort(order[:LEARNT_FROM])
 
 
@@ -272,7 +268,8 @@ def _entropy(p: float) -> float:
 
 
 def _origin(data_dir: Path, withhold: str) -> dict[str, Any]:
-    inputs = ["questions.csv", "things.csv", ANCHORS, *described.NAMES, table_rows.LEXICON]
+    files = (*described.NAMES, described.AGAIN)
+    inputs = ["questions.csv", "things.csv", ANCHORS, *files, table_rows.LEXICON]
     return {
         "withheld": withhold,
         "method": "kernel ridge regression with logistic calibration, see pipeline/completion.py",

@@ -14,22 +14,21 @@ from . import lexicon, table
 LEXICON = lexicon.PATH.name
 TABLES = {"none": "table", "public": "table_withheld"}
 """The learned table's folder in ``data/`` by what is withheld."""
-UNKNOWN = 128
-"""Stored P(yes) of a question that the table does not have."""
 
 
 @dataclass(frozen=True, eq=False)
 class TableRows:
     """``keywords`` in the lexicon's order, the likeliest first.
 
-    ``prior``: float64 [n], sums to 1; ``p_yes``: uint8 [n, n_questions] in units of 1/255;
-    ``learned``: bool [n], whether the table has the keyword: the others got its mean row.
+    ``prior``: float64 [n], sums to 1; ``learned``: bool [n], whether the table has the keyword;
+    ``logits``: float32 [n_learned, n_questions], of P(the truth is yes), 0 for a question that the
+    table does not have.
     """
 
     keywords: list[str]
     prior: np.ndarray
-    p_yes: np.ndarray
     learned: np.ndarray
+    logits: np.ndarray
 
     def without(self, taken: set[str]) -> np.ndarray:
         """Indices of the keywords that are not ``taken`` (in lower case)."""
@@ -56,22 +55,19 @@ def load(
     """
     keywords, prior = load_lexicon(data_dir, withhold)
     keywords, prior = keywords[: limit or None], prior[: limit or None]
-    p_yes = np.full((len(keywords), len(question_ids)), UNKNOWN, np.uint8)
     learned = np.zeros(len(keywords), bool)
+    logits = np.zeros((0, len(question_ids)), np.float32)
     folder = data_dir / TABLES[withhold]
     if (folder / table.MANIFEST).exists():
         found = table.load(folder)
         position = {keyword: row for row, keyword in enumerate(found.keywords)}
         rows = np.array([position.get(keyword, -1) for keyword in keywords])
         learned = rows >= 0
+        logits = np.zeros((int(learned.sum()), len(question_ids)), np.float32)
         ours = [i for i, name in enumerate(question_ids) if name in found.question_ids]
         theirs = [found.question_ids.index(question_ids[i]) for i in ours]
-        known = found.p_yes(rows[learned])[:, theirs]
-        p_yes[np.ix_(learned, ours)] = known
-        if len(known):
-            weights = prior[learned] / prior[learned].sum()
-            p_yes[np.ix_(~learned, ours)] = np.rint(weights @ known).astype(np.uint8)
-    return TableRows(keywords, prior / prior.sum(), p_yes, learned)
+        logits[:, ours] = found.logits(rows[learned])[:, theirs]
+    return TableRows(keywords, prior / prior.sum(), learned, logits)
 
 
 def load_lexicon(data_dir: Path, withhold: str = "none") -> tuple[list[str], np.ndarray]:

@@ -62,7 +62,7 @@ def test_the_rates_of_strangers_are_undone(data: Path) -> None:
     asked = [Pair("Cat", "Is it an animal?", True), Pair("Fog", "Is it an animal?", False)]
     asked.append(Pair("Fog", "Is it found in a home?", False))
     found = judged(data, asked)
-    assert found.p_true == pytest.approx([1, 0, 0.65], abs=0.011)
+    assert found.p_true == pytest.approx([0.99, 0.01, 0.69], abs=0.015)
     assert found.p_yes[:2] == pytest.approx([0.6, 0.2], abs=0.01)
     assert found.by_hand.all()
 
@@ -89,7 +89,7 @@ def test_a_withheld_table_lacks_the_public_keywords(data: Path) -> None:
 
 def test_a_plural_of_another_name_is_another_thing(data: Path) -> None:
     asked = [Pair("cats", "Is it an animal?", False), Pair("cat", "Is it an animal?", True)]
-    assert judged(data, asked).p_true.tolist() == [0.0, 1.0]
+    assert judged(data, asked).p_true.tolist() == [0.01, 0.99]
 
 
 def test_figures_have_intervals_and_bins_have_counts(data: Path) -> None:

@@ -15,7 +15,7 @@ from guesser_world import TRICKY, world
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.knowledge import KnowledgeError, build, check
+from pipeline.knowledge import BORDER, KnowledgeError, build, check, said, truth
 from twentyq.belief import infer
 from twentyq.knowledge import Knowledge, question_key
 from twentyq.knowledge import KnowledgeError as LoadError
@@ -100,7 +100,7 @@ def test_build_and_load(sources: Path, tmp_path: Path) -> None:
     assert knowledge.variants[0] == ("Kitty", "House cat")
     assert knowledge.covered_by("couch") == [1]
     assert knowledge.question_ids == ["animal", "home", "place:animal", "place:in_europe"]
-    y, n, u = 237, 15, 160
+    y, n, u = 237, 15, 153
     expected = [[y, y, n, n], [n, y, n, n], [n, u, n, n], [n, n, y, y], [n, n, y, u]]
     assert knowledge.p_yes.tolist() == expected
     assert isinstance(knowledge.p_yes, np.memmap)
@@ -121,6 +121,22 @@ def test_how_strangers_answer_is_in_the_table(sources: Path, tmp_path: Path) -> 
     written("0.2,1.5")
     with pytest.raises(KnowledgeError, match="column yes_if_yes: expected a number between 0 and"):
         build(sources, tmp_path / "out")
+
+
+@given(
+    st.floats(-8, 8), st.tuples(st.floats(0.01, 0.97), st.floats(0.01, 0.97)).filter(
+        lambda rates: rates[1] - rates[0] > 0.05
+    )
+)  # fmt: skip
+def test_what_strangers_say_goes_between_the_rates(
+    known: float, rates: tuple[float, float]
+) -> None:
+    low, high = np.array([[rate] for rate in rates])
+    assert said(np.array([-BORDER]), low, high) == pytest.approx(low, abs=1e-5)
+    assert said(np.array([BORDER]), low, high) == pytest.approx(high, abs=1e-5)
+    p_yes = said(np.array([known]), low, high)
+    assert truth(p_yes, low, high) == pytest.approx(known, abs=0.02) or not 0.003 < p_yes < 0.997
+    assert (p_yes > low) == (known > -BORDER) or known == pytest.approx(-BORDER, abs=1e-4)
 
 
 def test_prior_prefers_public_things_and_keeps_places_low(sources: Path, tmp_path: Path) -> None:

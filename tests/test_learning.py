@@ -96,7 +96,8 @@ def test_candidates_get_what_was_learnt(data: Path, tmp_path: Path) -> None:
     truth = np.array([[x in knowledge.keywords[i] for x in QUESTIONS.values()] for i in known])
     p_yes = knowledge.p_yes[known] / 255
     assert ((p_yes > 0.4) == truth).mean() > 0.9
-    assert p_yes.min() >= RATES[0] - 0.01 and p_yes.max() <= RATES[1] + 0.01
+    # What is learnt is less sure than a label, or a little surer.
+    assert 0.03 < p_yes.min() < 0.2 and 0.8 < p_yes.max() < 0.97
 
 
 def test_candidates_without_a_row_get_the_mean(data: Path, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from twentyq.knowledge import LEVELS, Knowledge
 from twentyq.naming import names_keyword
 from twentyq.notices import Notices
 
-SURE = 0.8
-"""The table decides where its P(yes) is at least this far from undecided (or 1 - SURE)."""
+SURE = 0.7
+"""The table decides where its P(yes) is at least this (or at most 1 - SURE)."""
 Pair = tuple[str, str]
 
 
