@@ -481,7 +481,7 @@ def test_what_is_no_probability_is_no_answer_of_the_model(folder, caplog, overfl
 
 @pytest.mark.parametrize(
     ("stored", "said", "expected"),
-    [(0.3, 0.9, 0.794), (0.25, 0.6, 0.333), (0.75, 0.4, 0.667), (0.7, 0.1, 0.206)],
+    [(0.35, 0.9, 0.829), (0.32, 0.6, 0.414), (0.68, 0.4, 0.586), (0.65, 0.1, 0.171)],
 )
 def test_the_table_and_the_model_are_combined_where_the_table_is_unsure(stored, said, expected):
     import numpy as np

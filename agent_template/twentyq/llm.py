@@ -455,7 +455,14 @@ def set_compute_dtype(model: Any, dtype: Any) -> int:
     for layer in layers:
         layer.compute_dtype = dtype
         layer.compute_type_is_set = True
+        if layer.out_features % _BLOCK:
+            layer.support_avx512bf16_for_cpu = False
     return len(layers)
+
+
+_BLOCK = 32
+"""Rows that bitsandbytes lays out together for a CPU with AVX512-BF16: it fails at a matrix that
+does not have a multiple of them, unless told not to."""
 
 
 _WARM_UP_PAIRS = (("Apple", "Is it red?"), ("Stone", "Can you eat it?"), ("zebra", "Does it fly?"))
