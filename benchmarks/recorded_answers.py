@@ -26,6 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "agent_template")]
 from pipeline import described, environment, reliability  # noqa: E402
 from pipeline.bootstrap import interval  # noqa: E402
 from pipeline.candidates import table_keywords  # noqa: E402
+from pipeline.errors import PipelineError  # noqa: E402
 from pipeline.knowledge import build  # noqa: E402
 from pipeline.progress import bar  # noqa: E402
 from twentyq.belief import infer  # noqa: E402
@@ -43,6 +44,8 @@ def standing(knowledge: Knowledge, answers: list[tuple[str, bool]], keyword: int
 
 def asked_again(data: Path) -> set[str]:
     """The keywords of ``described.AGAIN``."""
+    if not (data / described.AGAIN).exists():
+        return set()
     with (data / described.AGAIN).open(encoding="utf-8", newline="") as file:
         return {row["keyword"] for row in csv.DictReader(file)}
 
@@ -56,7 +59,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = (args.folder or Path(temporary)) / "public"
         if not (folder / "manifest.json").exists():
-            build(args.data, folder, "public", 100_000)
+            try:
+                build(args.data, folder, "public", 100_000)
+            except PipelineError as error:
+                sys.exit(f"Error: {error}")
         knowledge = Knowledge.load(folder)
         wordings = dict(zip(knowledge.question_ids, knowledge.questions, strict=True))
         games = defaultdict(list)
@@ -76,6 +82,8 @@ def main() -> None:
     print(f"{'':12}{'things':>8}" + "".join(f"{name:>30}" for name in NAMES))
     for name, keywords in kinds.items():
         some = stood[[keyword in keywords for keyword in games]]
+        if not len(some):
+            continue
         low, high = interval(lambda rows, some=some: some[rows].mean(axis=0), len(some))
         cells = zip(some.mean(axis=0), low, high, strict=True)
         shown = (f"{mean:.3f} ({a:.3f} to {b:.3f})" for mean, a, b in cells)
