@@ -29,7 +29,7 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def model(tiny_model_folder):
-    return YesNoModel.load(tiny_model_folder, pass_tokens=24)
+    return YesNoModel.load(tiny_model_folder, pass_tokens=24, compute_dtype="float32")
 
 
 def one_by_one(model, prompts):
@@ -53,7 +53,7 @@ def test_batches_equal_one_by_one(model, name):
 
 
 def test_what_templates_begin_with_is_kept(tiny_model_folder):
-    model = YesNoModel.load(tiny_model_folder)
+    model = YesNoModel.load(tiny_model_folder, compute_dtype="float32")
     templates = [get_template("plain"), get_template("both"), get_template("worked")]
     model.warm_up(templates)
     kept = len(model._kept.tokens)
@@ -64,7 +64,7 @@ def test_what_templates_begin_with_is_kept(tiny_model_folder):
 
 
 def test_what_is_kept_for_a_probe_goes_no_deeper_and_is_not_used_beyond(tiny_model_folder):
-    model = YesNoModel.load(tiny_model_folder)
+    model = YesNoModel.load(tiny_model_folder, compute_dtype="float32")
     template = get_template("both")
     prompts = [template.render(model.tokenizer, "Lamp", question) for question in QUESTIONS]
     _, expected = model.read(prompts, (1,), odds=False)

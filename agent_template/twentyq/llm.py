@@ -448,6 +448,8 @@ def set_compute_dtype(model: Any, dtype: Any) -> int:
     What was saved with the weights is the dtype of the machine that made them, and a
     quantised checkpoint keeps it whatever ``from_pretrained`` is asked for.
     """
+    import torch
+
     for parameter in model.parameters():
         if parameter.is_floating_point():
             parameter.data = parameter.data.to(dtype)
@@ -455,14 +457,15 @@ def set_compute_dtype(model: Any, dtype: Any) -> int:
     for layer in layers:
         layer.compute_dtype = dtype
         layer.compute_type_is_set = True
-        if layer.out_features % _BLOCK:
+        # That layout rounds to 16 bits, whatever the dtype.
+        if layer.out_features % _BLOCK or dtype != torch.bfloat16:
             layer.support_avx512bf16_for_cpu = False
     return len(layers)
 
 
 _BLOCK = 32
-"""Rows that bitsandbytes lays out together for a CPU with AVX512-BF16: it fails at a matrix that
-does not have a multiple of them, unless told not to."""
+"""Rows that bitsandbytes lays out together for a CPU with AVX512-BF16; it fails at a matrix that
+does not have a multiple of them."""
 
 
 _WARM_UP_PAIRS = (("Apple", "Is it red?"), ("Stone", "Can you eat it?"), ("zebra", "Does it fly?"))
